@@ -1,0 +1,45 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: serve test lint types browser lock clean
+
+## Serve the chat page: installs, builds the edition if there is none, prints the address.
+serve: $(VENV)/.build
+	@test -f $${CHATBOT_VAR:-var}/editions/current || $(BIN)/chatbot build
+	@$(BIN)/chatbot serve
+
+## Run every test, the browser's included.
+test: $(VENV)/.test browser
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+$(VENV)/.build: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing (a minute or two, once)"
+	@$(PIP) torch
+	@$(PIP) --editable '.[build]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.build
+	@$(PIP) --editable '.[build,test]'
+	@touch $@
+
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq chromium; }
+
+## Write constraints.txt anew from what is installed.
+lock: $(VENV)/.test
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v '@ file' > constraints.txt
+
+clean:
+	rm -rf $(VENV) var

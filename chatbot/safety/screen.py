@@ -1,0 +1,169 @@
+"""The screen itself: a bank of patterns and a learned classifier in union."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from chatbot.safety.normalise import normalise, readings
+from index import EncoderError, Graph, load_graph
+
+HERE = Path(__file__).parent
+ALARMS = ("crisis", "emergency", "abuse")
+"""The concerns that put help before everything; the first is shown when several are heard."""
+
+CLASSES = ("none", "info", "personal", "crisis", "emergency", "abuse")
+"""What the classifier tells apart, in the order of its outputs."""
+
+LONGEST_PIECE = 280
+"""Characters; a longer message is also read piece by piece, so that a danger in a long story is not averaged away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What was heard in a message.
+
+    ``kind`` is one of ALARMS, ``info`` (speaks of suicide or self-harm
+    without risk), ``personal`` (asks for individual medical advice) or
+    ``none``. ``cards`` are the helplines to show, in order. ``earlier`` is the
+    alarm that an earlier message of the conversation raised.
+    """
+
+    kind: str
+    cards: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def is_alarm(self) -> bool:
+        return self.kind in ALARMS
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The bank: expressions by family, and the idioms that are taken out before reading."""
+
+    families: Mapping[str, tuple[re.Pattern[str], ...]]
+    kinds: Mapping[str, str]
+    idioms: re.Pattern[str]
+
+    def heard(self, texts: Sequence[str]) -> dict[str, list[str]]:
+        """The families heard in any of the readings, by kind."""
+        found: dict[str, list[str]] = {}
+        for family, expressions in self.families.items():
+            if any(expression.search(text) for expression in expressions for text in texts):
+                found.setdefault(self.kinds[family], []).append(family)
+        return found
+
+
+def load_patterns(path: Path = HERE / "patterns.toml") -> Patterns:
+    """The shipped bank; raises OSError, ValueError or KeyError when the file is not one."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    shared = table.pop("words")
+    idioms = table.pop("idioms")["patterns"]
+
+    def compiled(pattern: str) -> re.Pattern[str]:
+        return re.compile(re.sub(r"<(\w+)>", lambda match: f"(?:{shared[match[1]]})", pattern))
+
+    families = {name: tuple(compiled(each) for each in entry["patterns"]) for name, entry in table.items()}
+    kinds = {name: entry["kind"] for name, entry in table.items()}
+    return Patterns(families, kinds, re.compile("|".join(f"(?:{pattern})" for pattern in idioms)))
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Patterns and classifier. ``thresholds`` say from which probability each alarm is raised."""
+
+    patterns: Patterns
+    graph: Graph
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def hear(self, message: str, after: Sequence[str] = ()) -> Concern:
+        """What a message says, given the earlier messages of the visitor."""
+        here = self._one(message, after)
+        earlier: list[str] = []
+        for previous in after:
+            said = self._one(previous, ())
+            earlier += said.cards if said.is_alarm else ()
+        return Concern(here.kind, here.cards, tuple(dict.fromkeys(earlier)))
+
+    def _one(self, message: str, after: Sequence[str]) -> Concern:
+        if not message.strip():
+            return Concern("none")
+        texts = readings(message)
+        bare = tuple(self.patterns.idioms.sub(" ", text) for text in texts)
+        heard = self.patterns.heard(bare)
+        had_idiom = bare != texts
+        shares = self._shares(bare[0] if had_idiom else message)
+        for kind in ALARMS:
+            if kind in heard or shares[kind] >= self.thresholds[kind]:
+                return Concern(kind, _cards(kind, heard, texts))
+        alarm = sum(shares[kind] for kind in ALARMS)
+        if alarm >= self.thresholds["any"]:
+            kind = max(ALARMS, key=lambda each: shares[each])
+            return Concern(kind, _cards(kind, heard, texts))
+        if "info" in heard or shares["info"] >= 0.5:
+            return Concern("info", ("gentle",))
+        return Concern("personal" if "personal" in heard or shares["personal"] >= 0.5 else "none")
+
+    def _shares(self, message: str) -> dict[str, float]:
+        """The classifier's probabilities; for a long message the highest alarm of any of its pieces."""
+        pieces = [message]
+        if len(message) > LONGEST_PIECE:
+            pieces += pieces_of(message)
+        rows = np.array([self.graph.run([normalise(piece)])[0][0] for piece in pieces])
+        best = rows[rows[:, 3:].sum(axis=1).argmax()]
+        return dict(zip(CLASSES, best.tolist(), strict=True))
+
+
+def pieces_of(message: str) -> list[str]:
+    """A long message as overlapping pairs of sentences, none much longer than LONGEST_PIECE."""
+    sentences = [piece for piece in re.split(r"(?<=[.!?;\n])\s+", message) if piece.strip()]
+    short: list[str] = []
+    for sentence in sentences:
+        short += [match[0] for match in re.finditer(r"\S.{0,199}(?!\S)|\S{1,200}", sentence, re.S)]
+    return [" ".join(short[place : place + 2]) for place in range(max(1, len(short) - 1))]
+
+
+def _cards(kind: str, heard: Mapping[str, Sequence[str]], texts: Sequence[str]) -> tuple[str, ...]:
+    """Which cards of helplines an alarm shows."""
+    families = heard.get(kind, ()) if kind in heard else ()
+    if kind == "emergency":
+        return ("overdose",) if "overdose" in families or _OVERDOSE.search(texts[0]) else ("emergency",)
+    if kind == "abuse":
+        cards = ["abuse"]
+        if _SEXUAL.search(texts[0]):
+            cards.append("sexual")
+        if _CHILD.search(texts[0]):
+            cards.append("child")
+        return tuple(cards)
+    return (kind,)
+
+
+_OVERDOSE = re.compile(
+    r"overdos|\bod('?d|ing)?\b|poison|swallow|\b(took|taken|ate|drank|tome|tomo|tomado)\b.*"
+    r"\b(pills?|tablets?|bottle|pastillas|too much|too many|all of|everything|medicine|meds|bleach|xanax|ketamine|tylenol)\b"
+)
+_SEXUAL = re.compile(
+    r"\brap(e|ed|ist|ing)\b|sexual|molest|touch(es|ed|ing)? me|assault|forced me|violad|violo\b|abuso sexual"
+)
+_CHILD = re.compile(
+    r"\b(child|kids?|son|daughter|stepdad|step dad|stepfather|uncle|teacher|coach|i'?m (?:[89]|1[0-7])\b|i am (?:[89]|1[0-7])\b|(?:[89]|1[0-7]) years? old|school|hijo|hija|nino|nina)\b"
+)
+
+
+def load_screen(folder: Path = HERE) -> Screen:
+    """The screen that ships with the program.
+
+    Raises EncoderError, OSError, ValueError or KeyError when a file is
+    missing or damaged; the caller then shows the crisis help with everything.
+    """
+    details = tomllib.loads((folder / "model" / "thresholds.toml").read_text(encoding="utf-8"))
+    graph = load_graph(folder / "model", longest=128)
+    if graph.run(["hello"])[0].shape != (1, len(CLASSES)):
+        raise EncoderError(f"{folder / 'model'}: not a safety classifier")
+    return Screen(load_patterns(folder / "patterns.toml"), graph, details["thresholds"])

@@ -1,0 +1,145 @@
+"""What the doors hold on to: the chatbot of the published edition, swapped when another is published.
+
+Never raises on a question. Whatever is broken, a visitor gets words, the
+contact and the crisis line.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from chatbot.answering import Chatbot, hear
+from chatbot.reply import Reply
+from chatbot.safety import Screen, load_screen
+from chatbot.wordings import Speaker
+from corpus import Article, Clinic, Helplines, Wording, default_helplines, default_wording, read_words
+from index import EditionError, current_id, load_edition
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = 1.0
+"""Seconds between looks at which edition is published."""
+
+
+class Service:
+    """Replies from the published edition below ``var``; the corpus folder's words where there is none."""
+
+    def __init__(self, corpus: Path, var: Path) -> None:
+        self._corpus, self._var = corpus, var
+        self._lock = threading.Lock()
+        self._chatbot: Chatbot | None = None
+        self._looked = float("-inf")
+        self._refused = ""
+        self.trouble = ""
+        self._screen = _screen()
+        self._speaker = self._speaker_without_edition()
+        self._look()
+
+    def reply(self, question: str, after: Sequence[str] = ()) -> Reply:
+        """The reply to a question; of kind ``trouble`` when it could not be looked up."""
+        self._look()
+        chatbot = self._chatbot
+        try:
+            if chatbot is not None:
+                return chatbot.reply(question, after)
+        except Exception as error:  # noqa: BLE001 - an error is never an empty answer, nor a page that breaks
+            log.error("a reply failed: %s", _without_words(error))
+        concern = hear(self._screen, question, after)
+        speaker = chatbot.speaker if chatbot else self._speaker
+        return speaker.alarm(concern) if concern.is_alarm else speaker.plain("trouble", concern)
+
+    @property
+    def ready(self) -> bool:
+        """Whether an edition is loaded."""
+        self._look()
+        return self._chatbot is not None
+
+    @property
+    def edition_id(self) -> str | None:
+        return self._chatbot.edition.id if self._chatbot else None
+
+    @property
+    def wording(self) -> Wording:
+        return self._words.wording
+
+    @property
+    def clinic(self) -> Clinic:
+        return self._words.clinic
+
+    @property
+    def helplines(self) -> Helplines:
+        return self._words.helplines
+
+    @property
+    def first_questions(self) -> tuple[str, ...]:
+        """Good openings for an empty chat."""
+        return self._chatbot.suggester.first() if self._chatbot else ()
+
+    @property
+    def known_questions(self) -> tuple[str, ...]:
+        """Questions that the articles answer, for completing what is typed."""
+        return self._chatbot.suggester.all()[:500] if self._chatbot else ()
+
+    def article(self, article_id: str) -> Article | None:
+        """An article of the published edition, or None."""
+        return self._chatbot.edition.texts.article(article_id) if self._chatbot else None
+
+    def articles(self) -> list[Article]:
+        """All articles of the published edition."""
+        return self._chatbot.edition.texts.articles() if self._chatbot else []
+
+    @property
+    def _words(self) -> Speaker:
+        return self._chatbot.speaker if self._chatbot else self._speaker
+
+    def _speaker_without_edition(self) -> Speaker:
+        try:
+            return Speaker.without_edition(read_words(self._corpus))
+        except Exception as error:  # noqa: BLE001 - a broken file must not silence the help
+            log.error("the corpus folder's words cannot be read: %s", _without_words(error))
+            return Speaker(default_wording(), default_helplines(), Clinic())
+
+    def _look(self) -> None:
+        """Load the published edition if it is another than the one that serves; keep the last good one."""
+        if time.monotonic() - self._looked < LOOK_EVERY or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._looked = time.monotonic()
+            published = current_id(self._var)
+            if published not in (self.edition_id, self._refused):
+                self._chatbot = Chatbot.of(load_edition(self._var, published), self._screen)
+                self.trouble = ""
+                log.info("serving edition %s", published)
+        except EditionError as error:
+            if str(error) != self.trouble:
+                self.trouble = str(error)
+                log.error("%s", error)
+            self._refused = self._published_or_none()
+        finally:
+            self._lock.release()
+
+    def _published_or_none(self) -> str:
+        try:
+            return current_id(self._var)
+        except EditionError:
+            return ""
+
+
+def _screen() -> Screen | None:
+    try:
+        return load_screen()
+    except Exception as error:  # noqa: BLE001 - without a screen the crisis help is shown with every reply
+        log.error("the safety screen cannot be loaded: %s", _without_words(error))
+        return None
+
+
+def _without_words(error: Exception) -> str:
+    """An error's kind and place, never its message: that could hold what a visitor wrote."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"

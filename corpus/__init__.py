@@ -1,0 +1,54 @@
+"""The corpus: what an article is, and how a folder written by staff is read.
+
+    articles/*.md        the clinic's articles
+    questions/*.toml     example questions that teach
+    clinic.toml          who the clinic is
+    wording.toml         every sentence that is not an article
+    helplines.toml       the numbers that help
+
+Everything but ``articles`` has a default. Nothing here knows how an article is
+searched or shown.
+"""
+
+from corpus.article import Article, Span
+from corpus.blocks import Block, blocks, heading_text
+from corpus.clinic import Channel, Clinic, read_clinic
+from corpus.folder import Corpus, read_corpus, read_words
+from corpus.helplines import Helplines, Line, default_helplines, read_helplines
+from corpus.problem import CorpusError, Problem, Severity, errors, warning
+from corpus.questions import KINDS, Example, Questions, find_quote, read_questions
+from corpus.reader import parse_article, read_articles
+from corpus.wording import Wording, default_wording, read_wording
+
+__all__ = [
+    "KINDS",
+    "Article",
+    "Block",
+    "Channel",
+    "Clinic",
+    "Corpus",
+    "CorpusError",
+    "Example",
+    "Helplines",
+    "Line",
+    "Problem",
+    "Questions",
+    "Severity",
+    "Span",
+    "Wording",
+    "blocks",
+    "default_helplines",
+    "default_wording",
+    "errors",
+    "find_quote",
+    "heading_text",
+    "parse_article",
+    "read_articles",
+    "read_clinic",
+    "read_corpus",
+    "read_helplines",
+    "read_questions",
+    "read_wording",
+    "read_words",
+    "warning",
+]

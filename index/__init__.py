@@ -1,0 +1,38 @@
+"""The index: how articles become searchable, and how they are searched.
+
+    cut -> embed -> learn -> store, as an immutable edition; then search
+
+Building needs the extra ``build`` (sentence-transformers); searching does not.
+"""
+
+from index.build import QUOTABLE, Built, build, length_problems
+from index.cut import Passage, cut, sentence_spans
+from index.edition import Edition, EditionError, current_id, edition_ids, load_edition, publish, read_manifest
+from index.encoder import Encoder, EncoderError, Graph, OnnxEncoder, Vectors, load_graph
+from index.search import Findings, Match, search
+
+__all__ = [
+    "QUOTABLE",
+    "Built",
+    "Edition",
+    "EditionError",
+    "Encoder",
+    "EncoderError",
+    "Findings",
+    "Graph",
+    "Match",
+    "OnnxEncoder",
+    "Passage",
+    "Vectors",
+    "build",
+    "current_id",
+    "cut",
+    "edition_ids",
+    "length_problems",
+    "load_edition",
+    "load_graph",
+    "publish",
+    "read_manifest",
+    "search",
+    "sentence_spans",
+]

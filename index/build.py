@@ -1,0 +1,321 @@
+"""Builds an edition: read, check, cut, embed, learn, write, verify, publish.
+
+Everything is written beside the published edition and checked by loading it;
+only then one atomic step makes it the one that is served.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus import Corpus, CorpusError, Example, Problem, Questions, Severity, errors, read_corpus, warning
+from index.cut import Passage, cut, windows
+from index.edition import (
+    FORMAT,
+    HEADING,
+    WHOLE,
+    EditionError,
+    current_id,
+    edition_ids,
+    file_digest,
+    load_edition,
+    publish,
+    read_manifest,
+)
+from index.encoder import LONGEST, SHIPPED, OnnxEncoder, Vectors
+from index.learn import learn, targets
+from index.texts import write_texts
+from index.typos import misspell
+from index.vectors import VectorStore
+
+KEPT = 10
+"""How many editions are kept; older ones are removed after a publish."""
+
+QUOTABLE = 1300
+"""Characters; a reply quotes no more than this, so a longer sentence cannot be quoted whole."""
+
+MISSPELT_COPIES = 1
+"""How many misspelt copies of each example question are learned from; more copies won nothing in trials."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with a step's name, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did: the edition, whether it is new, and the problems that did not stop it."""
+
+    edition_id: str
+    is_new: bool
+    problems: tuple[Problem, ...]
+
+
+def build(
+    folder: Path, var: Path, model: str | None = None, progress: Progress = lambda step, done, total: None
+) -> Built:
+    """Build the corpus in ``folder`` and publish it as an edition below ``var``.
+
+    ``model`` is another sentence-transformers model, by name or folder.
+    Raises CorpusError with every problem when the corpus has errors: nothing
+    is changed then. Building the same corpus again does nothing.
+    """
+    corpus = read_corpus(folder)
+    passages = tuple(chain.from_iterable(cut(article) for article in corpus.articles))
+    encoder = _question_encoder(var, model)
+    problems = (*corpus.problems, *length_problems(corpus, passages))
+    if errors(problems) or not passages:
+        raise CorpusError(errors(problems) or [Problem(folder / "articles", 1, "the articles hold no text to quote")])
+    fingerprint = _fingerprint(folder, encoder.digest, model)
+    unchanged = _published_with(var, fingerprint)
+    if unchanged:
+        return Built(unchanged, False, problems)
+    edition_id = _new_id(var, fingerprint)
+    beside = var / "editions" / f".building-{edition_id}"
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+        manifest = _write(beside, corpus, passages, encoder, model, progress)
+        manifest |= {
+            "id": edition_id,
+            "fingerprint": fingerprint,
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        (beside / "manifest.json").write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        os.replace(beside, var / "editions" / edition_id)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    load_edition(var, edition_id).texts.close()
+    publish(var, edition_id)
+    _forget_old(var)
+    return Built(edition_id, True, problems)
+
+
+def length_problems(corpus: Corpus, passages: Sequence[Passage]) -> list[Problem]:
+    """Sentences too long to quote, which are left out, and passages that are cut to be searched."""
+    paths = {path.stem: path for path in (corpus.folder / "articles").rglob("*.md")}
+    problems = []
+    for passage in passages:
+        path = paths[passage.article.id]
+        for start, end in ((span.start, span.end) for span in passage.sentences):
+            if end - start > QUOTABLE:
+                message = f"this sentence has {end - start} characters and {QUOTABLE} can be quoted; split it"
+                problems.append(Problem(path, _line(path, passage, start), message, Severity.LEFT_OUT))
+        if len(passage.text) > 900:
+            message = f"this block has {len(passage.text)} characters, more than one search vector holds well; shorter ones are found better"
+            problems.append(warning(path, _line(path, passage, passage.start), message))
+    return problems
+
+
+def _line(path: Path, passage: Passage, place: int) -> int:
+    """The line of the file where a place of the body stands."""
+    body = passage.article.body
+    head = path.read_bytes().decode("utf-8-sig").removesuffix(body)
+    return head.count("\n") + body.count("\n", 0, place) + 1
+
+
+def _question_encoder(var: Path, model: str | None) -> OnnxEncoder:
+    """The encoder that will serve: the shipped one, or another model exported to ``var/models``."""
+    if model is None:
+        source = SHIPPED
+    else:
+        from index.export import export_named  # torch loads in seconds; only another model needs it here
+
+        source = export_named(model, var / "models")
+    encoder = OnnxEncoder(source, threads=2)
+    kept = var / "models" / encoder.digest
+    if not kept.is_dir():
+        beside = kept.with_name(f".copying-{os.getpid()}")
+        shutil.copytree(source, beside, dirs_exist_ok=True)
+        os.replace(beside, kept)
+    return encoder
+
+
+def _write(
+    folder: Path,
+    corpus: Corpus,
+    passages: Sequence[Passage],
+    encoder: OnnxEncoder,
+    model: str | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Write an edition's files and return its manifest, without the stamp."""
+    suggestions = _suggestions(corpus.questions, passages)
+    write_texts(folder / "texts.sqlite", corpus.articles, passages, suggestions, corpus.questions.topics)
+    rows, texts = _rows(passages, encoder)
+    vectors, passage_model, dimensions = _embed(texts, model, progress)
+    VectorStore.of(vectors).save(folder / "vectors.faiss")
+    np.save(folder / "rows.npy", rows)
+    taught = _teach(folder, corpus.questions.examples, passages, encoder, progress)
+    _copy_words(corpus.folder, folder / "corpus")
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {
+        "format": FORMAT,
+        "passage_model": passage_model,
+        "encoder": {"name": encoder.name, "digest": encoder.digest},
+        "dimensions": dimensions,
+        "articles": len(corpus.articles),
+        "passages": len(passages),
+        "vectors": len(rows),
+        "examples": taught,
+        "files": {name: file_digest(folder / name) for name in files},
+    }
+
+
+def _rows(passages: Sequence[Passage], encoder: OnnxEncoder) -> tuple[np.ndarray, list[str]]:
+    """What is embedded: for each row its passage and place, and its text, never longer than the encoder reads."""
+    rows: list[tuple[int, int, int]] = []
+    texts: list[str] = []
+
+    def fits(text: str) -> bool:
+        return len(text) < LONGEST or encoder.pieces(text) <= LONGEST
+
+    for number, passage in enumerate(passages):
+        heading = passage.headings[-1] if passage.headings else passage.article.title
+        above = ". ".join(dict.fromkeys((passage.article.title, heading)))
+        pieces = [(WHOLE, WHOLE, f"{above}: {passage.text}")]
+        if not fits(pieces[0][2]):
+            cuts = windows(passage, lambda text: fits(f"{heading}: {text}"))
+            pieces = [(WHOLE, WHOLE, f"{heading}: {passage.article.body[start:end]}") for start, end in cuts]
+        for span in passage.sentences:
+            whole = Passage(span.article, span.start, span.end, (), (span,))
+            pieces += [(span.start, span.end, span.article.body[start:end]) for start, end in windows(whole, fits)]
+        for start, end, text in (*pieces, (HEADING, HEADING, heading)):
+            rows.append((number, start, end))
+            texts.append(text)
+    return np.array(rows, dtype=np.int32), texts
+
+
+def _embed(texts: Sequence[str], model: str | None, progress: Progress) -> tuple[Vectors, dict[str, str], int]:
+    """The passages' vectors with sentence-transformers, each different text once."""
+    from index.export import BASE, embed, load_sentence_transformer  # torch: only a build needs it
+
+    transformer, digest = load_sentence_transformer(model or BASE)
+    distinct = list(dict.fromkeys(texts))
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("embedding passages", done, len(distinct))
+
+    vectors = embed(transformer, distinct, advance)
+    place = {text: number for number, text in enumerate(distinct)}
+    every = vectors[[place[text] for text in texts]]
+    return every, {"name": model or BASE, "digest": digest}, int(vectors.shape[1])
+
+
+def _suggestions(questions: Questions, passages: Sequence[Passage]) -> list[tuple[str, int]]:
+    """Questions to offer, in the articles' order: those that staff wrote, and headings where they wrote none."""
+    place = _placer(passages)
+    found = [(question, place(span.article.id, span.start, span.end)) for question, span in questions.suggestions]
+    offered = [(question, number) for question, number in found if number is not None]
+    taught = {(passages[number].article.id, passages[number].headings) for _, number in offered}
+    for number, passage in enumerate(passages[:5000]):
+        section = (passage.article.id, passage.headings)
+        if section not in taught:
+            taught.add(section)
+            offered.append((passage.headings[-1] if passage.headings else passage.article.title, number))
+    return sorted(offered, key=lambda pair: pair[1])
+
+
+def _placer(passages: Sequence[Passage]) -> Callable[[str, int, int], int | None]:
+    """A function from (article, start, end) to the number of the passage that holds it, or None."""
+    holders: dict[str, list[tuple[int, int, int]]] = {}
+    for number, passage in enumerate(passages):
+        holders.setdefault(passage.article.id, []).append((passage.start, passage.end, number))
+
+    def place(article: str, start: int, end: int) -> int | None:
+        found = (number for first, last, number in holders.get(article, ()) if first <= start and end <= last)
+        return next(found, None)
+
+    return place
+
+
+def _teach(
+    folder: Path, examples: Sequence[Example], passages: Sequence[Passage], encoder: OnnxEncoder, progress: Progress
+) -> int:
+    """Learn the classifier from the examples, when there are any; how many taught."""
+    classes, shares, usable = targets(examples, _placer(passages))
+    if len(classes) < 2:
+        return 0
+    texts: list[str | tuple[str, str]] = []
+    chance = random.Random(0)
+    for copy in range(1 + MISSPELT_COPIES):
+        for example in (examples[number] for number in usable):
+            question = misspell(example.question, chance) if copy else example.question
+            texts.append((question, example.after) if example.after else question)
+    vectors = []
+    for begin in range(0, len(texts), 1024):
+        vectors.append(encoder.encode(texts[begin : begin + 1024]))
+        progress("reading example questions", min(begin + 1024, len(texts)), len(texts))
+    learn(np.concatenate(vectors), np.tile(shares, (1 + MISSPELT_COPIES, 1)), classes).save(folder / "classifier.npz")
+    return len(usable)
+
+
+def _copy_words(source: Path, folder: Path) -> None:
+    """Keep the clinic's own files as they were, so that an edition stands alone and can be compared."""
+    for path in sorted(source.rglob("*.toml")):
+        if path.is_file() and "defaults" not in path.relative_to(source).parts:
+            place = folder / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+
+
+def _fingerprint(folder: Path, encoder: str, model: str | None) -> str:
+    """A digest of everything that decides what an edition holds."""
+    digest = hashlib.sha256(f"{FORMAT} {encoder} {model}".encode())
+    for path in sorted((*folder.rglob("*.md"), *folder.rglob("*.toml"))):
+        if path.is_file() and "defaults" not in path.relative_to(folder).parts:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _published_with(var: Path, fingerprint: str) -> str | None:
+    """The published edition's id, when it was made of just this and is sound."""
+    try:
+        edition_id = current_id(var)
+        if read_manifest(var / "editions" / edition_id)["fingerprint"] != fingerprint:
+            return None
+        load_edition(var, edition_id).texts.close()
+    except EditionError:
+        return None
+    return edition_id
+
+
+def _new_id(var: Path, fingerprint: str) -> str:
+    stem = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
+    taken = set(edition_ids(var))
+    return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in taken)
+
+
+def _forget_old(var: Path) -> None:
+    """Remove all but the last editions, and the encoders that none of them names."""
+    ids = edition_ids(var)
+    published = current_id(var)
+    for name in ids[:-KEPT]:
+        if name != published:
+            shutil.rmtree(var / "editions" / name, ignore_errors=True)
+    named = set()
+    for name in edition_ids(var):
+        try:
+            named.add(read_manifest(var / "editions" / name)["encoder"]["digest"])
+        except EditionError:
+            continue
+    for folder in (var / "models").iterdir():
+        if folder.name not in named and not folder.name.startswith("."):
+            shutil.rmtree(folder, ignore_errors=True)

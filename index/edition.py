@@ -1,0 +1,167 @@
+"""An edition: everything one build produced, immutable and self-contained.
+
+var/editions/<id>/manifest.json    what made it, and the digest of every file
+                  texts.sqlite     articles and passages
+                  vectors.faiss    a vector for each row
+                  rows.npy         which piece of which passage each row is
+                  classifier.npz   what the example questions taught (if any)
+                  corpus/          the clinic's words as they were
+var/editions/current               the id of the published one
+var/models/<digest>/               the question encoders that editions name
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Corpus, Span, read_words
+from index.encoder import EncoderError, OnnxEncoder
+from index.learn import Classifier
+from index.texts import Texts
+from index.vectors import VectorStore
+
+FORMAT = 1
+WHOLE, HEADING = -1, -2
+"""Marks of rows that stand for a passage under its headings, and for its heading alone."""
+_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}(-\d+)?")
+_FILES = ("texts.sqlite", "vectors.faiss", "rows.npy")
+
+
+class EditionError(Exception):
+    """There is no edition, or the one there is cannot be trusted; says what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edition:
+    """A published build. ``rows`` has shape (vectors, 3): a passage's number, then the place of the
+    sentence that the vector stands for, or WHOLE or HEADING twice. A passage's rows are neighbours."""
+
+    id: str
+    folder: Path
+    manifest: dict[str, Any]
+    words: Corpus
+    texts: Texts
+    vectors: VectorStore
+    rows: NDArray[np.int32]
+    encoder: OnnxEncoder
+    classifier: Classifier | None
+
+    def passages_of(self, rows: NDArray[np.int64]) -> set[int]:
+        """The numbers of the passages that rows stand for."""
+        return set(self.rows[rows, 0].tolist())
+
+    def similarities(self, passage: int, vector: NDArray[np.float32]) -> tuple[float, float, float, Span]:
+        """The cosines of ``vector`` with a passage's best sentence, its whole and its heading; and that sentence."""
+        first, last = np.searchsorted(self.rows[:, 0], (passage, passage + 1)).tolist()
+        cosines = (self.vectors.rows(first, last) @ vector).tolist()
+        found = {WHOLE: 0.0, HEADING: 0.0}
+        best, place = -1.0, (0, 0)
+        for cosine, (start, end) in zip(cosines, self.rows[first:last, 1:].tolist(), strict=True):
+            if start < 0:
+                found[start] = max(found[start], cosine)
+            elif cosine > best:
+                best, place = cosine, (start, end)
+        return best, found[WHOLE], found[HEADING], Span(self.texts.passage(passage).article, *place)
+
+
+def current_id(var: Path) -> str:
+    """The id of the published edition. Raises EditionError when nothing is published."""
+    pointer = var / "editions" / "current"
+    try:
+        found = pointer.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise EditionError(f"{var / 'editions'}: no edition is published; run: chatbot build") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise EditionError(f"{pointer}: cannot be read ({type(error).__name__}); run: chatbot build") from error
+    if not _ID.fullmatch(found):
+        raise EditionError(f"{pointer}: expected the id of an edition, found {found[:40]!r}; run: chatbot build")
+    return found
+
+
+def publish(var: Path, edition_id: str) -> None:
+    """Make an edition the one that is served: one atomic replace of ``current``."""
+    pointer = var / "editions" / "current"
+    beside = pointer.with_name(f".current-{os.getpid()}")
+    beside.write_text(edition_id + "\n", encoding="ascii")
+    with beside.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(beside, pointer)
+
+
+def load_edition(var: Path, edition_id: str | None = None) -> Edition:
+    """The published edition, or the one named, with every check.
+
+    Raises EditionError, naming the file and the way out, when a file is
+    missing, damaged or of another format, or the encoder is not the one that
+    made it.
+    """
+    edition_id = edition_id or current_id(var)
+    folder = var / "editions" / edition_id
+    manifest = read_manifest(folder)
+    for name, digest in manifest["files"].items():
+        if file_digest(folder / name) != digest:
+            raise EditionError(
+                f"{folder / name}: damaged or missing; run: chatbot build, or roll back to an earlier edition"
+            )
+    try:
+        encoder = OnnxEncoder(var / "models" / manifest["encoder"]["digest"], digest=manifest["encoder"]["digest"])
+        vectors = VectorStore.load(folder / "vectors.faiss")
+        rows = np.load(folder / "rows.npy", mmap_mode="r")
+        classifier = Classifier.load(folder / "classifier.npz") if "classifier.npz" in manifest["files"] else None
+        texts = Texts(folder / "texts.sqlite")
+    except EncoderError as error:
+        raise EditionError(str(error)) from error
+    except Exception as error:
+        raise EditionError(
+            f"{folder}: cannot be loaded ({type(error).__name__}: {error}); run: chatbot build"
+        ) from error
+    if vectors.size != len(rows) or vectors.dimensions != manifest["dimensions"]:
+        raise EditionError(f"{folder}: vectors and passages do not belong together; run: chatbot build")
+    return Edition(
+        edition_id, folder, manifest, read_words(folder / "corpus"), texts, vectors, rows, encoder, classifier
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """An edition's manifest. Raises EditionError when it is missing or not one."""
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EditionError(f"{path}: there is no such edition; run: chatbot build") from None
+    except (OSError, ValueError) as error:
+        raise EditionError(f"{path}: damaged ({type(error).__name__}); run: chatbot build") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = manifest.get("format") if isinstance(manifest, dict) else None
+        raise EditionError(f"{path}: edition format {found}, this program reads format {FORMAT}; run: chatbot build")
+    missing = {"files", "encoder", "dimensions", "fingerprint"} - manifest.keys() | set(_FILES) - set(
+        manifest.get("files", ())
+    )
+    if missing:
+        raise EditionError(f"{path}: damaged (no {', '.join(sorted(missing))}); run: chatbot build")
+    return manifest
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, or an empty string when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def edition_ids(var: Path) -> list[str]:
+    """The ids of all finished editions, oldest first."""
+    folder = var / "editions"
+    found = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
+    return sorted(name for name in found if _ID.fullmatch(name))

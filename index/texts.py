@@ -1,0 +1,221 @@
+"""The words of an edition in one read-only SQLite file: articles, passages, and their lexical index.
+
+Texts stay on disk, so that memory does not grow with the corpus. Lexical
+scores are BM25 as SQLite's FTS5 computes it, over title, headings and text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import Stemmer
+
+from corpus import Article, Span
+from index.cut import Passage
+
+_SCHEMA = """
+CREATE TABLE article (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, source TEXT, body TEXT,
+                      reviewed TEXT, url TEXT, author TEXT, language TEXT);
+CREATE TABLE passage (number INTEGER PRIMARY KEY, article INTEGER, start INTEGER, "end" INTEGER,
+                      caveat_end INTEGER, headings TEXT, sentences TEXT);
+CREATE TABLE suggestion (question TEXT, passage INTEGER);
+CREATE TABLE topic (name TEXT PRIMARY KEY, label TEXT);
+CREATE VIRTUAL TABLE words USING fts5(title, headings, text, content='', tokenize="porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
+"""
+_COLUMN_WEIGHTS = "0.8, 1.2, 1.0"
+_WORD = re.compile(r"[^\W_]+")
+STOP_WORDS = frozenset(
+    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "for", "from", "get", "gets", "got", "had", "has", "have", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "im", "in", "into", "is", "it", "its", "just", "kind", "know", "like", "me", "my", "no", "not", "of", "off", "on", "or", "our", "out", "over", "own", "please", "really", "say", "should", "so", "some", "something", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "this", "those", "to", "too", "u", "up", "us", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "s", "t", "m", "re", "ll", "ve", "d", "don", "doesn", "isn", "aren", "won"]
+)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text that carry meaning, lower case, in order, without repeats."""
+    found = _WORD.findall(text.lower().replace("’", "'"))
+    content = [word for word in found if word not in STOP_WORDS]
+    return list(dict.fromkeys(content or found))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("porter")
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, as the lexical index stems them (Porter 1980)."""
+    return frozenset(_stemmer().stemWords(words(text)))
+
+
+def write_texts(
+    path: Path,
+    articles: Sequence[Article],
+    passages: Sequence[Passage],
+    suggestions: Sequence[tuple[str, int]] = (),
+    topics: Mapping[str, str] | None = None,
+) -> None:
+    """Write the file. Passages keep their order as their numbers, from 0; a suggestion is a
+    question and the passage that answers it; ``topics`` are the labels of what is not covered."""
+    numbers = {article.id: number for number, article in enumerate(articles)}
+    connection = sqlite3.connect(path)
+    try:
+        with connection:
+            connection.executescript(_SCHEMA)
+            connection.executemany(
+                "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?)",
+                (
+                    (
+                        number,
+                        article.id,
+                        article.title,
+                        article.source,
+                        article.body,
+                        article.reviewed.isoformat() if article.reviewed else None,
+                        article.url,
+                        article.author,
+                        article.language,
+                    )
+                    for number, article in enumerate(articles)
+                ),
+            )
+            for number, passage in enumerate(passages):
+                places = [(sentence.start, sentence.end) for sentence in passage.sentences]
+                connection.execute(
+                    "INSERT INTO passage VALUES (?,?,?,?,?,?,?)",
+                    (
+                        number,
+                        numbers[passage.article.id],
+                        passage.start,
+                        passage.end,
+                        passage.caveat_end,
+                        json.dumps(passage.headings, ensure_ascii=False),
+                        json.dumps(places),
+                    ),
+                )
+                row = (number, passage.article.title, " ".join(passage.headings), passage.text)
+                connection.execute("INSERT INTO words(rowid, title, headings, text) VALUES (?,?,?,?)", row)
+            connection.executemany("INSERT INTO suggestion VALUES (?,?)", suggestions)
+            connection.executemany("INSERT INTO topic VALUES (?,?)", (topics or {}).items())
+        connection.execute("INSERT INTO words(words) VALUES ('optimize')")
+        connection.commit()
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
+
+
+class Texts:
+    """Reads what ``write_texts`` wrote. Safe for several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._lock = threading.Lock()
+        self._articles: dict[int, Article] = {}
+        self._passages: dict[int, Passage] = {}
+        self._stems: dict[int, frozenset[str]] = {}
+        self._rarity: dict[str, float] = {}
+        self.size: int = self._one("SELECT count(*) FROM passage")[0]
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id, or None."""
+        row = self._one("SELECT number FROM article WHERE id = ?", article_id)
+        return self._article(row[0]) if row else None
+
+    def articles(self) -> list[Article]:
+        """All articles, in the order of their ids."""
+        return [self._article(number) for (number,) in self._all("SELECT number FROM article ORDER BY id")]
+
+    def passage(self, number: int) -> Passage:
+        """The passage of that number."""
+        if number not in self._passages:
+            if len(self._passages) > 5000:
+                self._passages.clear()
+            row = self._one(
+                'SELECT article, start, "end", caveat_end, headings, sentences FROM passage WHERE number = ?', number
+            )
+            article = self._article(row[0])
+            sentences = tuple(Span(article, start, end) for start, end in json.loads(row[5]))
+            headings = tuple(json.loads(row[4]))
+            self._passages[number] = Passage(article, row[1], row[2], headings, sentences, row[3])
+        return self._passages[number]
+
+    def suggestions(self) -> list[tuple[str, int]]:
+        """Well-put questions, each with the number of the passage that answers it."""
+        return self._all("SELECT question, passage FROM suggestion ORDER BY rowid")
+
+    def topics(self) -> dict[str, str]:
+        """The labels of the topics that the articles do not cover."""
+        return dict(self._all("SELECT name, label FROM topic"))
+
+    def lexical(self, question: str, top: int) -> list[tuple[int, float]]:
+        """The passages that share words with the question: (number, BM25), best first."""
+        terms = words(question)[:32]
+        if not terms:
+            return []
+        query = " OR ".join(f'"{term}"' for term in terms)
+        return [
+            (number, -score)
+            for number, score in self._all(
+                f"SELECT rowid, bm25(words, {_COLUMN_WEIGHTS}) AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT ?",
+                query,
+                top,
+            )
+        ]
+
+    def shares(self, question: str) -> dict[str, float]:
+        """How much each stem of the question weighs by its rarity here; the weights sum to 1."""
+        rarities = {stem: self._rarity_of(stem) for stem in stems(question)}
+        total = sum(rarities.values()) or 1.0
+        return {stem: rarity / total for stem, rarity in rarities.items()}
+
+    def coverage(self, number: int, shares: Mapping[str, float]) -> float:
+        """The share (0 to 1) of the question that stands in a passage, its headings or title."""
+        if number not in self._stems:
+            if len(self._stems) > 5000:
+                self._stems.clear()
+            passage = self.passage(number)
+            self._stems[number] = stems(" ".join((passage.article.title, *passage.headings, passage.text)))
+        found = self._stems[number]
+        return sum(share for stem, share in shares.items() if stem in found)
+
+    def _rarity_of(self, stem: str) -> float:
+        """BM25's inverse document frequency, as if one passage more held the stem."""
+        if stem not in self._rarity:
+            if len(self._rarity) > 20000:
+                self._rarity.clear()
+            row = self._one("SELECT doc FROM vocabulary WHERE term = ?", stem)
+            held = row[0] if row else 0
+            self._rarity[stem] = math.log(1 + (self.size - held + 0.5) / (held + 0.5))
+        return self._rarity[stem]
+
+    def _article(self, number: int) -> Article:
+        if number not in self._articles:
+            if len(self._articles) > 1000:
+                self._articles.clear()
+            row = self._one(
+                "SELECT id, title, source, body, reviewed, url, author, language FROM article WHERE number = ?", number
+            )
+            reviewed = date.fromisoformat(row[4]) if row[4] else None
+            self._articles[number] = Article(row[0], row[1], row[2], row[3], reviewed, row[5], row[6], row[7])
+        return self._articles[number]
+
+    def _one(self, query: str, *values: object) -> tuple:
+        with self._lock:
+            return self._connection.execute(query, values).fetchone()
+
+    def _all(self, query: str, *values: object) -> list[tuple]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
