@@ -12,10 +12,16 @@ from typing import Any, TextIO
 
 import click
 
+from chatbot.answering import Chatbot
+from chatbot.deciding import understand
+from chatbot.evaluating import QuestionSetError, read_expectations, share, table
+from chatbot.evaluating import evaluate as run_questions
+from chatbot.safety import load_screen
 from corpus import CorpusError, Severity, read_corpus
 from index import EditionError, EncoderError, Match, cut, length_problems, load_edition
 from index import build as build_edition
 from index import search as search_edition
+from index import tune as tune_encoder
 
 CORPUS = click.option(
     "--corpus",
@@ -32,6 +38,11 @@ VAR = click.option(
     default="var",
     show_default=True,
     help="Folder that the program writes to.",
+)
+BATCH = click.option(
+    "--batch",
+    type=click.File(encoding="utf-8", errors="surrogateescape"),
+    help="JSON lines {id, question, after}; - reads standard input.",
 )
 
 
@@ -51,7 +62,9 @@ def command(function: Callable[..., None]) -> click.Command:
             for problem in error.problems:
                 click.echo(problem, err=True)
             sys.exit(1)
-        except (EditionError, EncoderError, OSError) as error:
+        except BrokenPipeError:
+            raise  # click ends quietly when nobody reads on, as in: chatbot search ... | head
+        except (EditionError, EncoderError, QuestionSetError, OSError) as error:
             click.echo(_one_line(error), err=True)
             sys.exit(1)
 
@@ -88,8 +101,14 @@ def check(corpus: Path, var: Path) -> None:
 @click.option(
     "--model", metavar="NAME", envvar="CHATBOT_MODEL", help="Another sentence-transformers model, by name or folder."
 )
-def build(corpus: Path, var: Path, model: str | None) -> None:
+@click.option("--tune", is_flag=True, help="First fine-tune the question encoder on the examples (minutes).")
+def build(corpus: Path, var: Path, model: str | None, tune: bool) -> None:
     """Check the corpus, build an edition of it and publish it."""
+    if tune:
+        with _Bar() as progress:
+            tuned = tune_encoder(corpus, var, lambda done, total: progress.show("tuning", done, total))
+        kept = "kept" if tuned.kept else "not kept"
+        click.echo(f"held-out examples right: {tuned.before:.3f} before, {tuned.after:.3f} after; {kept}")
     with _Bar() as progress:
         built = build_edition(corpus, var, model, progress.show)
     for problem in built.problems:
@@ -134,24 +153,19 @@ class _Bar:
     help="An earlier message of the visitor; may be given more than once, oldest first.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON.")
-@click.option(
-    "--batch", type=click.File(encoding="utf-8"), help="JSON lines {id, question, after}; - reads standard input."
-)
+@BATCH
 def ask(
     corpus: Path, var: Path, question: str | None, after: tuple[str, ...], as_json: bool, batch: TextIO | None
 ) -> None:
     """Answer QUESTION as a visitor would be answered."""
-    from chatbot.answering import Chatbot
-    from chatbot.safety import load_screen
-
     _one_of(question, batch)
     chatbot = Chatbot.of(load_edition(var), load_screen())
     if batch is not None:
         for row in _rows(batch):
-            reply = chatbot.reply(row["question"], row.get("after", []))
-            _print_json({"id": row.get("id"), "reply": reply.to_dict()})
+            reply = chatbot.reply(row["question"], row["after"])
+            _print_json({"id": row["id"], "reply": reply.to_dict()})
         return
-    reply = chatbot.reply(question or "", after)
+    reply = chatbot.reply(_whole(question or ""), [_whole(each) for each in after])
     if as_json:
         _print_json(reply.to_dict())
         return
@@ -161,9 +175,8 @@ def ask(
             click.echo(f"  {line.label}: {line.detail} <{line.href}>")
     click.echo(reply.words)
     for quote in reply.quotes:
-        click.echo(
-            f"\n{quote.text}\n  -- {quote.article.title}{', ' + quote.heading if quote.heading else ''} ({quote.article.source})"
-        )
+        place = ", ".join(filter(None, (quote.article.title, quote.heading)))
+        click.echo(f"\n{quote.text}\n  -- {place} ({quote.article.source})")
     if reply.contact:
         click.echo(f"\n{reply.contact.words}")
         for channel in reply.contact.channels:
@@ -177,33 +190,48 @@ def ask(
 @click.argument("question", required=False)
 @click.option("--top", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--batch", type=click.File(encoding="utf-8"), help="JSON lines {id, question, after}; - reads standard input."
-)
+@BATCH
 def search(corpus: Path, var: Path, question: str | None, top: int, as_json: bool, batch: TextIO | None) -> None:
     """List the passages nearest to QUESTION, best first, without a threshold."""
-    from chatbot.deciding import understand
-
     _one_of(question, batch)
     edition = load_edition(var)
     if batch is not None:
         for row in _rows(batch):
-            found = understand(edition, row["question"], row.get("after", []), top)
+            found = understand(edition, row["question"], row["after"], top)
             _print_json(
                 {
-                    "id": row.get("id"),
+                    "id": row["id"],
                     "matches": [_match(each) for each in found.matches[:top]],
                     "answerable": found.answerable,
                 }
             )
         return
-    found = search_edition(edition, question or "", top=top)
+    found = search_edition(edition, _whole(question or ""), top=top)
     if as_json:
         _print_json({"id": None, "matches": [_match(each) for each in found.matches], "answerable": found.answerable})
         return
     click.echo(f"answerable {found.answerable:.2f}")
     for match in found.matches:
         click.echo(f"{match.score:.3f}  {match.passage.article.id}  {' '.join(match.highlights[0].text.split())}")
+
+
+@command
+@click.argument("questions", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report with plots here.")
+@click.option("--floor", type=click.FloatRange(0, 1), default=0.0, help="Fail when the share right is below this.")
+def evaluate(corpus: Path, var: Path, questions: Path, report: Path | None, floor: float) -> None:
+    """Ask every question of the TOML file QUESTIONS and print what share is right, by family."""
+    chatbot = Chatbot.of(load_edition(var), load_screen())
+    outcomes = run_questions(chatbot, read_expectations(questions))
+    click.echo(table(outcomes))
+    if report is not None:
+        from chatbot.report import write_report  # matplotlib comes with the build extra, not with serving
+
+        report.write_text(write_report(outcomes, chatbot.edition), encoding="utf-8")
+        click.echo(f"report: {report}")
+    if share(outcomes) < floor:
+        click.echo(f"{share(outcomes):.3f} right, below the floor of {floor}", err=True)
+        sys.exit(1)
 
 
 @command
@@ -232,8 +260,8 @@ def _rows(batch: TextIO) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError:
+            row = json.loads(line.encode())
+        except (ValueError, RecursionError):
             row = None
         after = row.get("after", []) if isinstance(row, dict) else None
         fits = isinstance(row, dict) and isinstance(row.get("question"), str) and isinstance(after, list)
@@ -241,7 +269,16 @@ def _rows(batch: TextIO) -> Iterator[dict[str, Any]]:
             raise click.UsageError(
                 f'{batch.name}:{number}: expected {{"id": ..., "question": "...", "after": ["..."]}}'
             )
-        yield row
+        yield {
+            "id": row.get("id"),
+            "question": _whole(row["question"]),
+            "after": [_whole(each) for each in after or ()],
+        }
+
+
+def _whole(text: str) -> str:
+    """The text without half characters, which JSON and a shell can carry but UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _match(match: Match) -> dict[str, Any]:
@@ -258,7 +295,8 @@ def _match(match: Match) -> dict[str, Any]:
 
 
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
+    line = json.dumps(value, ensure_ascii=False)
+    click.echo(line.encode("utf-8", "backslashreplace").decode())  # half a surrogate pair stays a JSON escape
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chatbot.answering import Chatbot
 from chatbot.deciding import understand
@@ -54,7 +55,9 @@ def read_expectations(path: Path) -> tuple[Expectation, ...]:
     found = []
     for number, entry in enumerate(table.get("question", []), 1):
         try:
-            values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+            values: dict[str, Any] = {
+                key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+            }
             each = Expectation(**values)
         except TypeError as error:
             raise QuestionSetError(f"{path}: question {number}: {error}") from error

@@ -7,25 +7,27 @@ from collections.abc import Sequence
 
 _SENTENCE = re.compile(r"[^.?!\n]+(?:[.?!]+(?=\s|$|[A-Z])|[.?!\n]|$)\)?")
 _ASKS = (
-    r"(?:what'?s?|when|where|who'?s?|whom|whose|why|which|how'?s?|is|isn'?t|are|aren'?t|am|do|does|doesn'?t|don'?t|did|can|can'?t|could|will|"
-    r"would|should|shall|may|might|has|have|was|were|u|wat|wut|hw|whats|hows|dose|wil)"
+    r"(?:what'?s?|when|where|who'?s?|whom|whose|why|which|how'?s?|is|isn'?t|are|aren'?t|am|do|does|doesn'?t|don'?t|"
+    r"did|can|can'?t|could|will|would|should|shall|may|might|has|have|was|were|wat|wut|hw|whats|hows|dose|wil)"
 )
 _JOINT = re.compile(
-    rf"\s*(?:[,;]\s*(?:and|also|plus|but|or)?|\b(?:and|n|also|plus|but|or)\b|&|\+)\s*(?:also\s+|then\s+|if so\s+)?(?={_ASKS}\b)",
+    r"\s*(?:[,;]\s*(?:and|also|plus|but|or)?|\b(?:and|n|also|plus|but|or)\b|&|\+)\s*"
+    rf"(?:also\s+|then\s+|if so\s+)?(?={_ASKS}\b)",
     re.I,
 )
 _BEGINS = re.compile(rf"^\W*(?:(?:and|so|but|ok|okay|also|hi|hello|hey|please|well|um)\W+)*{_ASKS}\b", re.I)
 _REFERS = re.compile(
-    r"\b(?:it|its|it's|that|this|they|them|those|these|he|she|him|her|one|ones|there|then|either|both|same|else|more)\b",
+    r"\b(?:it|its|it's|that|this|they|them|those|these|he|she|him|her|ones?|there|then|either|both|same|else|more)\b",
     re.I,
 )
 _CONTINUES = re.compile(
-    r"^\W*(?:and|but|so|or|also|then|what about|how about|wat about|what if|why not|why|really|even if|for how long|how long|how many|how much|how often|how soon|when|where|who|which|is that|does that)\b",
+    r"^\W*(?:and|but|so|or|also|then|(?:what|how|wat) about|what if|why|really|even if|for how long|"
+    r"how (?:long|many|much|often|soon)|when|where|who|which)\b",
     re.I,
 )
 _CHATTER = re.compile(
-    r"^\W*(?:ok(?:ay)?|thanks?|thank you|thx|ty|hi|hello|hey|yes|no|yeah|nope|sure|got it|i see|cool|great|lol|hmm+|alright|good)[\W\s]*"
-    r"(?:thanks?|thank you|then|so much|good|great)?\W*$",
+    r"^\W*(?:ok(?:ay)?|thanks?|thank you|thx|ty|hi|hello|hey|yes|no|yeah|nope|sure|got it|i see|cool|great|lol|hmm+|"
+    r"alright|good)[\W\s]*(?:thanks?|thank you|then|so much|good|great)?\W*$",
     re.I,
 )
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chatbot.answering import Chatbot, hear
+from chatbot.journal import Journal
 from chatbot.reply import Reply
-from chatbot.safety import Screen, load_screen
+from chatbot.safety import ALARMS, Screen, load_screen
 from chatbot.wordings import Speaker
 from corpus import Article, Clinic, Helplines, Wording, default_helplines, default_wording, read_words
 from index import EditionError, current_id, load_edition
@@ -35,11 +36,30 @@ class Service:
         self._refused = ""
         self.trouble = ""
         self._screen = _screen()
+        self._journal = Journal.beside(var)
         self._speaker = self._speaker_without_edition()
         self._look()
 
     def reply(self, question: str, after: Sequence[str] = ()) -> Reply:
         """The reply to a question; of kind ``trouble`` when it could not be looked up."""
+        began = time.perf_counter()
+        reply = self._reply(question, after)
+        if reply.kind != "empty":
+            took = (time.perf_counter() - began) * 1000
+            places = [f"{quote.article.id}:{quote.start}-{quote.end}" for quote in reply.quotes]
+            self._journal.record(reply.kind, "help" if reply.help else "", places, took, reply.edition)
+        return reply
+
+    def record_feedback(self, edition: str, passages: Sequence[Mapping[str, object]], reason: str) -> None:
+        """Note a verdict on an answer: which passages, and why; no words. Raises ValueError for an unknown reason."""
+        places = [f"{each['article']}:{each['start']}-{each['end']}" for each in passages[:3]]
+        self._journal.record_feedback(edition[:40], places, reason)
+
+    def referral_counts(self) -> dict[str, int]:
+        """How many replies of each month showed help before all else."""
+        return {month: sum(kinds.values()) for month, kinds in self._journal.counts(ALARMS).items()}
+
+    def _reply(self, question: str, after: Sequence[str]) -> Reply:
         self._look()
         chatbot = self._chatbot
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -46,7 +47,7 @@ def blocks(body: str) -> tuple[Block, ...]:
     lists = 0
     depth = 0
     tokens = _parser().parse(_plain_newlines(body))
-    for position, token in enumerate(tokens):
+    for token in tokens:
         if token.type in ("bullet_list_open", "ordered_list_open"):
             lists += depth == 0
             depth += 1
@@ -68,7 +69,7 @@ def headings_without_text(body: str) -> list[tuple[int, str]]:
     """Headings that nothing follows: (line in the body from 0, the heading)."""
     found = blocks(body)
     empty = []
-    for block, following in zip(found, (*found[1:], None), strict=True):
+    for block, following in zip_longest(found, found[1:]):
         if block.kind != "heading":
             continue
         if following is None or (following.kind == "heading" and following.depth <= block.depth):

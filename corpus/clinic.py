@@ -36,7 +36,7 @@ def read_clinic(path: Path) -> tuple[Clinic, list[Problem]]:
     """``clinic.toml`` as a Clinic, and every problem in it."""
     table, text, problems = read_toml(path)
     known = {"name", "website", "contact", "embed"}
-    for key in table.keys() - known:
+    for key in sorted(table.keys() - known):
         problems.append(
             Problem(path, line_of_key(text, key), f"unknown key '{key}'; known are {', '.join(sorted(known))}")
         )

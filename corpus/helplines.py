@@ -44,7 +44,7 @@ def read_helplines(path: Path, today: date | None = None) -> tuple[Helplines, li
     cards: dict[str, tuple[Line, ...]] = {}
     for card in CARDS:
         cards[card] = _lines(card, table.get(card, []), path, text, problems)
-    for key in table.keys() - set(CARDS) - {"checked"}:
+    for key in sorted(table.keys() - set(CARDS) - {"checked"}):
         message = f"unknown '{key}'; known are checked and the cards {', '.join(CARDS)}"
         problems.append(Problem(path, line_of_key(text, key), message))
     checked = table.get("checked")

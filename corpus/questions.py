@@ -14,6 +14,7 @@ from typing import Any
 from corpus.article import Article, Span
 from corpus.problem import Problem, Severity
 from corpus.toml import line_of, read_toml
+from corpus.wording import DEFAULTS
 
 KINDS = (
     "personal",
@@ -54,13 +55,17 @@ class Questions:
 
 
 def read_questions(folder: Path, articles: Sequence[Article]) -> tuple[Questions, list[Problem]]:
-    """Every ``*.toml`` of ``folder`` against ``articles``, and every problem in them."""
+    """Every ``*.toml`` of ``folder`` against ``articles``, and every problem in them.
+
+    The built-in examples of the fixed kinds (small talk, personal questions,
+    the rest of the world) come first; a clinic's own are added to them.
+    """
     by_id = {article.id: article for article in articles}
     examples: list[Example] = []
     topics: dict[str, str] = {}
     suggestions: list[tuple[str, Span]] = []
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in (DEFAULTS / "kinds.toml", *sorted(folder.glob("*.toml"))):
         table, text, found = read_toml(path)
         problems += found
         entries = table.get("example", [])

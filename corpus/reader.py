@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from corpus.article import Article
 from corpus.blocks import headings_without_text
+from corpus.house_rules import house_rule_problems
 from corpus.problem import Problem, errors, warning
 
 REQUIRED = ("title", "source")
@@ -86,10 +88,11 @@ def parse_article(text: str, path: Path, today: date) -> tuple[Article | None, l
     for line, heading in headings_without_text(body):
         message = f"the heading '{heading}' has no text under it; write some or remove it"
         problems.append(Problem(path, body_line + line, message))
+    problems += house_rule_problems(article, path, body_line)
     return article, problems
 
 
-def _fields(matter: str, path: Path, today: date) -> tuple[dict, list[Problem]]:
+def _fields(matter: str, path: Path, today: date) -> tuple[dict[str, Any], list[Problem]]:
     """The front matter's fields and their problems; lines count from the file's first."""
     problems: list[Problem] = []
     try:
@@ -102,7 +105,7 @@ def _fields(matter: str, path: Path, today: date) -> tuple[dict, list[Problem]]:
         return {}, [Problem(path, 1, f"missing '{name}: ...' in the front matter") for name in REQUIRED]
     if not isinstance(node, yaml.MappingNode):
         return {}, [Problem(path, 2, "front matter must be 'name: value' lines")]
-    fields: dict = {}
+    fields: dict[str, Any] = {}
     for key_node, value_node in node.value:
         line, name = key_node.start_mark.line + 2, str(key_node.value)
         if name not in REQUIRED + OPTIONAL:
@@ -137,7 +140,7 @@ def _value(name: str, value: str | None) -> tuple[str | date | None, str | None]
     return value, None
 
 
-def _review(fields: dict, path: Path, today: date) -> list[Problem]:
+def _review(fields: dict[str, Any], path: Path, today: date) -> list[Problem]:
     """Warnings on the review date: missing, to come, or old."""
     reviewed = fields.get("reviewed")
     if "reviewed" not in fields:

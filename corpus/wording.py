@@ -66,7 +66,7 @@ def read_wording(path: Path) -> tuple[Wording, list[Problem]]:
         else:
             sentences[key] = value.strip()
     if path.exists():
-        for key in defaults.keys() - given.keys():
+        for key in sorted(defaults.keys() - given.keys()):
             problems.append(warning(path, 1, f"no '{key}'; the built-in sentence is used"))
     return Wording(sentences), problems
 

@@ -9,7 +9,9 @@ from index.build import QUOTABLE, Built, build, length_problems
 from index.cut import Passage, cut, sentence_spans
 from index.edition import Edition, EditionError, current_id, edition_ids, load_edition, publish, read_manifest
 from index.encoder import Encoder, EncoderError, Graph, OnnxEncoder, Vectors, load_graph
+from index.encoders import Encoders
 from index.search import Findings, Match, search
+from index.tuning import Tuned, tune, tune_messages, tune_questions
 
 __all__ = [
     "QUOTABLE",
@@ -18,11 +20,13 @@ __all__ = [
     "EditionError",
     "Encoder",
     "EncoderError",
+    "Encoders",
     "Findings",
     "Graph",
     "Match",
     "OnnxEncoder",
     "Passage",
+    "Tuned",
     "Vectors",
     "build",
     "current_id",
@@ -35,4 +39,7 @@ __all__ = [
     "read_manifest",
     "search",
     "sentence_spans",
+    "tune",
+    "tune_messages",
+    "tune_questions",
 ]

@@ -34,7 +34,8 @@ from index.edition import (
     publish,
     read_manifest,
 )
-from index.encoder import LONGEST, SHIPPED, OnnxEncoder, Vectors
+from index.encoder import LONGEST, OnnxEncoder, Vectors
+from index.encoders import Encoders, SentenceTransformers
 from index.learn import learn, targets
 from index.texts import write_texts
 from index.typos import misspell
@@ -63,21 +64,27 @@ class Built:
 
 
 def build(
-    folder: Path, var: Path, model: str | None = None, progress: Progress = lambda step, done, total: None
+    folder: Path,
+    var: Path,
+    model: str | None = None,
+    progress: Progress = lambda *_: None,
+    encoders: Encoders | None = None,
 ) -> Built:
     """Build the corpus in ``folder`` and publish it as an edition below ``var``.
 
-    ``model`` is another sentence-transformers model, by name or folder.
-    Raises CorpusError with every problem when the corpus has errors: nothing
-    is changed then. Building the same corpus again does nothing.
+    ``model`` is another sentence-transformers model, by name or folder;
+    ``encoders`` are others altogether. Raises CorpusError with every problem
+    when the corpus has errors: nothing is changed then. Building the same
+    corpus again does nothing.
     """
     corpus = read_corpus(folder)
     passages = tuple(chain.from_iterable(cut(article) for article in corpus.articles))
-    encoder = _question_encoder(var, model)
     problems = (*corpus.problems, *length_problems(corpus, passages))
     if errors(problems) or not passages:
         raise CorpusError(errors(problems) or [Problem(folder / "articles", 1, "the articles hold no text to quote")])
-    fingerprint = _fingerprint(folder, encoder.digest, model)
+    encoders = encoders or SentenceTransformers(model)
+    encoder = _question_encoder(var, encoders)
+    fingerprint = _fingerprint(folder, encoder.digest, encoders.name)
     unchanged = _published_with(var, fingerprint)
     if unchanged:
         return Built(unchanged, False, problems)
@@ -86,7 +93,7 @@ def build(
     shutil.rmtree(beside, ignore_errors=True)
     try:
         beside.mkdir(parents=True)
-        manifest = _write(beside, corpus, passages, encoder, model, progress)
+        manifest = _write(beside, corpus, passages, encoder, encoders, progress)
         manifest |= {
             "id": edition_id,
             "fingerprint": fingerprint,
@@ -115,7 +122,7 @@ def length_problems(corpus: Corpus, passages: Sequence[Passage]) -> list[Problem
                 message = f"this sentence has {end - start} characters and {QUOTABLE} can be quoted; split it"
                 problems.append(Problem(path, _line(path, passage, start), message, Severity.LEFT_OUT))
         if len(passage.text) > 900:
-            message = f"this block has {len(passage.text)} characters, more than one search vector holds well; shorter ones are found better"
+            message = f"this block has {len(passage.text)} characters; shorter blocks are found better"
             problems.append(warning(path, _line(path, passage, passage.start), message))
     return problems
 
@@ -127,14 +134,9 @@ def _line(path: Path, passage: Passage, place: int) -> int:
     return head.count("\n") + body.count("\n", 0, place) + 1
 
 
-def _question_encoder(var: Path, model: str | None) -> OnnxEncoder:
-    """The encoder that will serve: the shipped one, or another model exported to ``var/models``."""
-    if model is None:
-        source = SHIPPED
-    else:
-        from index.export import export_named  # torch loads in seconds; only another model needs it here
-
-        source = export_named(model, var / "models")
+def _question_encoder(var: Path, encoders: Encoders) -> OnnxEncoder:
+    """The encoder that will serve, kept below ``var/models`` under its digest."""
+    source = encoders.question_folder(var / "models")
     encoder = OnnxEncoder(source, threads=2)
     kept = var / "models" / encoder.digest
     if not kept.is_dir():
@@ -149,14 +151,14 @@ def _write(
     corpus: Corpus,
     passages: Sequence[Passage],
     encoder: OnnxEncoder,
-    model: str | None,
+    encoders: Encoders,
     progress: Progress,
 ) -> dict[str, Any]:
     """Write an edition's files and return its manifest, without the stamp."""
     suggestions = _suggestions(corpus.questions, passages)
     write_texts(folder / "texts.sqlite", corpus.articles, passages, suggestions, corpus.questions.topics)
     rows, texts = _rows(passages, encoder)
-    vectors, passage_model, dimensions = _embed(texts, model, progress)
+    vectors, digest = _embed(texts, encoders, progress)
     VectorStore.of(vectors).save(folder / "vectors.faiss")
     np.save(folder / "rows.npy", rows)
     taught = _teach(folder, corpus.questions.examples, passages, encoder, progress)
@@ -164,9 +166,9 @@ def _write(
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return {
         "format": FORMAT,
-        "passage_model": passage_model,
+        "passage_model": {"name": encoders.name, "digest": digest},
         "encoder": {"name": encoder.name, "digest": encoder.digest},
-        "dimensions": dimensions,
+        "dimensions": int(vectors.shape[1]),
         "articles": len(corpus.articles),
         "passages": len(passages),
         "vectors": len(rows),
@@ -181,14 +183,16 @@ def _rows(passages: Sequence[Passage], encoder: OnnxEncoder) -> tuple[np.ndarray
     texts: list[str] = []
 
     def fits(text: str) -> bool:
-        return len(text) < LONGEST or encoder.pieces(text) <= LONGEST
+        return encoder.pieces(text) <= LONGEST
 
     for number, passage in enumerate(passages):
         heading = passage.headings[-1] if passage.headings else passage.article.title
+        while encoder.pieces(heading) > LONGEST // 2:
+            heading = heading[: len(heading) // 2]
         above = ". ".join(dict.fromkeys((passage.article.title, heading)))
         pieces = [(WHOLE, WHOLE, f"{above}: {passage.text}")]
         if not fits(pieces[0][2]):
-            cuts = windows(passage, lambda text: fits(f"{heading}: {text}"))
+            cuts = windows(passage, lambda text, heading=heading: fits(f"{heading}: {text}"))
             pieces = [(WHOLE, WHOLE, f"{heading}: {passage.article.body[start:end]}") for start, end in cuts]
         for span in passage.sentences:
             whole = Passage(span.article, span.start, span.end, (), (span,))
@@ -199,11 +203,8 @@ def _rows(passages: Sequence[Passage], encoder: OnnxEncoder) -> tuple[np.ndarray
     return np.array(rows, dtype=np.int32), texts
 
 
-def _embed(texts: Sequence[str], model: str | None, progress: Progress) -> tuple[Vectors, dict[str, str], int]:
-    """The passages' vectors with sentence-transformers, each different text once."""
-    from index.export import BASE, embed, load_sentence_transformer  # torch: only a build needs it
-
-    transformer, digest = load_sentence_transformer(model or BASE)
+def _embed(texts: Sequence[str], encoders: Encoders, progress: Progress) -> tuple[Vectors, str]:
+    """The passages' vectors, each different text once, and the digest of what made them."""
     distinct = list(dict.fromkeys(texts))
     done = 0
 
@@ -212,10 +213,9 @@ def _embed(texts: Sequence[str], model: str | None, progress: Progress) -> tuple
         done += count
         progress("embedding passages", done, len(distinct))
 
-    vectors = embed(transformer, distinct, advance)
+    vectors, digest = encoders.embed(distinct, advance)
     place = {text: number for number, text in enumerate(distinct)}
-    every = vectors[[place[text] for text in texts]]
-    return every, {"name": model or BASE, "digest": digest}, int(vectors.shape[1])
+    return vectors[[place[text] for text in texts]], digest
 
 
 def _suggestions(questions: Questions, passages: Sequence[Passage]) -> list[tuple[str, int]]:
@@ -248,10 +248,8 @@ def _placer(passages: Sequence[Passage]) -> Callable[[str, int, int], int | None
 def _teach(
     folder: Path, examples: Sequence[Example], passages: Sequence[Passage], encoder: OnnxEncoder, progress: Progress
 ) -> int:
-    """Learn the classifier from the examples, when there are any; how many taught."""
+    """Learn the classifier from the examples; how many there are."""
     classes, shares, usable = targets(examples, _placer(passages))
-    if len(classes) < 2:
-        return 0
     texts: list[str | tuple[str, str]] = []
     chance = random.Random(0)
     for copy in range(1 + MISSPELT_COPIES):
@@ -275,7 +273,7 @@ def _copy_words(source: Path, folder: Path) -> None:
             shutil.copyfile(path, place)
 
 
-def _fingerprint(folder: Path, encoder: str, model: str | None) -> str:
+def _fingerprint(folder: Path, encoder: str, model: str) -> str:
     """A digest of everything that decides what an edition holds."""
     digest = hashlib.sha256(f"{FORMAT} {encoder} {model}".encode())
     for path in sorted((*folder.rglob("*.md"), *folder.rglob("*.toml"))):

@@ -10,10 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from corpus import Article, Block, Span, blocks, heading_text
 
-_REFERENCES = re.compile(r"(sources?|references?|bibliography|citations?|further reading)\b[\s&,/a-z]*", re.I)
+_LISTED = "(?:sources?|references?|bibliography|citations?|further reading)"
+_REFERENCES = re.compile(rf"{_LISTED}(?:(?:\s*[&,/]\s*|\s+)(?:and\s+)?{_LISTED})*(?:\s+cited)?", re.I)
+"""A heading of these words alone: "Sources of support" is a section like any other."""
+
 _NO_ANSWER = re.compile(r"[:?][*_”\"’'\s]*$")
 """A lead-in or a question answers nothing."""
 
@@ -61,12 +65,7 @@ def windows(passage: Passage, fits: Callable[[str], bool]) -> list[tuple[int, in
         return [(passage.start, passage.end)]
     pieces: list[tuple[int, int]] = []
     for start, end in sentence_spans(body, passage.start, passage.end):
-        if fits(body[start:end]):
-            pieces.append((start, end))
-        else:
-            pieces += [
-                match.span() for match in re.compile(r"\S[\S\s]{0,399}(?!\S)|\S{1,400}").finditer(body, start, end)
-            ]
+        pieces += _halves(body, start, end, fits)
     joined: list[tuple[int, int]] = []
     for start, end in pieces:
         if joined and fits(body[joined[-1][0] : end]):
@@ -74,6 +73,16 @@ def windows(passage: Passage, fits: Callable[[str], bool]) -> list[tuple[int, in
         else:
             joined.append((start, end))
     return joined
+
+
+def _halves(body: str, start: int, end: int, fits: Callable[[str], bool]) -> list[tuple[int, int]]:
+    """The place as it is where it fits, else cut in two, between words where there are any, until each part fits."""
+    start, end = _trim(body, start, end)
+    if end - start < 2 or fits(body[start:end]):
+        return [(start, end)] if start < end else []
+    space = body.rfind(" ", start + (end - start) // 4, (start + end) // 2)
+    middle = space if space > 0 else (start + end) // 2
+    return [*_halves(body, start, middle, fits), *_halves(body, middle, end, fits)]
 
 
 def sentence_spans(body: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -146,22 +155,20 @@ def _passage(article: Article, headings: tuple[str, ...], group: Sequence[Block]
     body = article.body
     sentences = []
     for block in group:
-        if block.kind == "item":
-            places = [(block.start, block.end)]
-        else:
-            places = sentence_spans(body, block.start, block.end)
+        is_item = block.kind == "item"
+        places = [(block.start, block.end)] if is_item else sentence_spans(body, block.start, block.end)
         for start, end in places:
             text = body[start:end]
             if not _NO_ANSWER.search(text) and not _LINK_ONLY.match(text) and re.search(r"\w", text):
                 sentences.append(Span(article, start, end))
     start = group[0].start
     if group[0].kind == "item" and len(group) > 1:
-        start = body.rfind("\n", 0, start) + 1
+        start = max(body.rfind("\n", 0, start), body.rfind("\r", 0, start)) + 1
     return Passage(article, start, group[-1].end, headings, tuple(sentences))
 
 
 def _with_caveats(passages: Sequence[Passage]) -> Iterator[Passage]:
-    for passage, following in zip(passages, (*passages[1:], None), strict=True):
+    for passage, following in zip_longest(passages, passages[1:]):
         if following is not None and _CAVEAT.match(following.text):
             yield Passage(
                 passage.article, passage.start, passage.end, passage.headings, passage.sentences, following.end

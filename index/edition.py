@@ -4,7 +4,7 @@ var/editions/<id>/manifest.json    what made it, and the digest of every file
                   texts.sqlite     articles and passages
                   vectors.faiss    a vector for each row
                   rows.npy         which piece of which passage each row is
-                  classifier.npz   what the example questions taught (if any)
+                  classifier.npz   what the example questions taught
                   corpus/          the clinic's words as they were
 var/editions/current               the id of the published one
 var/models/<digest>/               the question encoders that editions name
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from corpus import Corpus, Span, read_words
 from index.encoder import EncoderError, OnnxEncoder
-from index.learn import Classifier
+from index.learn import Classifier, Groups
 from index.texts import Texts
 from index.vectors import VectorStore
 
@@ -33,7 +33,7 @@ FORMAT = 1
 WHOLE, HEADING = -1, -2
 """Marks of rows that stand for a passage under its headings, and for its heading alone."""
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}(-\d+)?")
-_FILES = ("texts.sqlite", "vectors.faiss", "rows.npy")
+_FILES = ("texts.sqlite", "vectors.faiss", "rows.npy", "classifier.npz")
 
 
 class EditionError(Exception):
@@ -43,7 +43,8 @@ class EditionError(Exception):
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """A published build. ``rows`` has shape (vectors, 3): a passage's number, then the place of the
-    sentence that the vector stands for, or WHOLE or HEADING twice. A passage's rows are neighbours."""
+    sentence that the vector stands for, or WHOLE or HEADING twice. A passage's rows are neighbours.
+    ``untaught`` are the passages that no example names."""
 
     id: str
     folder: Path
@@ -53,7 +54,9 @@ class Edition:
     vectors: VectorStore
     rows: NDArray[np.int32]
     encoder: OnnxEncoder
-    classifier: Classifier | None
+    classifier: Classifier
+    groups: Groups
+    untaught: frozenset[int]
 
     def passages_of(self, rows: NDArray[np.int64]) -> set[int]:
         """The numbers of the passages that rows stand for."""
@@ -116,7 +119,7 @@ def load_edition(var: Path, edition_id: str | None = None) -> Edition:
         encoder = OnnxEncoder(var / "models" / manifest["encoder"]["digest"], digest=manifest["encoder"]["digest"])
         vectors = VectorStore.load(folder / "vectors.faiss")
         rows = np.load(folder / "rows.npy", mmap_mode="r")
-        classifier = Classifier.load(folder / "classifier.npz") if "classifier.npz" in manifest["files"] else None
+        classifier = Classifier.load(folder / "classifier.npz")
         texts = Texts(folder / "texts.sqlite")
     except EncoderError as error:
         raise EditionError(str(error)) from error
@@ -126,9 +129,10 @@ def load_edition(var: Path, edition_id: str | None = None) -> Edition:
         ) from error
     if vectors.size != len(rows) or vectors.dimensions != manifest["dimensions"]:
         raise EditionError(f"{folder}: vectors and passages do not belong together; run: chatbot build")
-    return Edition(
-        edition_id, folder, manifest, read_words(folder / "corpus"), texts, vectors, rows, encoder, classifier
-    )
+    groups = Groups.of(classifier)
+    untaught = frozenset(range(texts.size)).difference(groups.passages)
+    words = read_words(folder / "corpus")
+    return Edition(edition_id, folder, manifest, words, texts, vectors, rows, encoder, classifier, groups, untaught)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -143,9 +147,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else None
         raise EditionError(f"{path}: edition format {found}, this program reads format {FORMAT}; run: chatbot build")
-    missing = {"files", "encoder", "dimensions", "fingerprint"} - manifest.keys() | set(_FILES) - set(
-        manifest.get("files", ())
-    )
+    missing = {"dimensions", "fingerprint"} - manifest.keys()
+    missing |= {name for name in ("files", "encoder") if not isinstance(manifest.get(name), dict)}
+    missing |= set() if "files" in missing else set(_FILES) - manifest["files"].keys()
     if missing:
         raise EditionError(f"{path}: damaged (no {', '.join(sorted(missing))}); run: chatbot build")
     return manifest

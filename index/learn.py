@@ -33,7 +33,7 @@ class Class:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Classifier:
     """Learned weights: ``weight`` (classes, dimensions), ``bias`` (classes,)."""
 
@@ -59,6 +59,30 @@ class Classifier:
         with np.load(path) as stored:
             classes = tuple(Class(*row) for row in json.loads(stored["classes"].tobytes()))
             return cls(classes, stored["weight"], stored["bias"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """The classes gathered by what they mean: ``kinds`` by name, and for answers ``passages`` by number.
+
+    ``kind_of`` and ``passage_of`` give each class's place in them; a class
+    that is not an answer has the place after the last passage.
+    """
+
+    kinds: tuple[str, ...]
+    kind_of: NDArray[np.intp]
+    passages: tuple[int, ...]
+    passage_of: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, classifier: Classifier) -> Groups:
+        kinds = tuple(dict.fromkeys(each.kind for each in classifier.classes))
+        passages = tuple(dict.fromkeys(each.passage for each in classifier.classes if each.passage >= 0))
+        place = {number: position for position, number in enumerate(passages)} | {-1: len(passages)}
+        kind_of = np.array([kinds.index(each.kind) for each in classifier.classes], dtype=np.intp)
+        return cls(
+            kinds, kind_of, passages, np.array([place[each.passage] for each in classifier.classes], dtype=np.intp)
+        )
 
 
 def targets(

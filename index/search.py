@@ -52,10 +52,32 @@ class Findings:
 def search(edition: Edition, question: str, after: str = "", top: int = 10) -> Findings:
     """Search for ``question``, asked after ``after`` (empty for a first question)."""
     vector = edition.encoder.encode([(question, after) if after else question])
-    plain = _rank(edition, question, vector)
-    if edition.classifier is None:
-        return Findings(tuple(plain.matches[:top]), plain.answerable, {})
-    return _learned(edition, vector, plain, top)
+    taught = _learned(edition, vector, top)
+    if not edition.untaught:
+        return taught
+    fresh = _rank(edition, f"{after} {question}" if after else question, vector, top)
+    matches = sorted((*taught.matches, *fresh.matches), key=lambda match: -match.score)[:top]
+    return Findings(tuple(matches), max(taught.answerable, fresh.answerable), taught.kinds)
+
+
+def _learned(edition: Edition, vector: Vectors, top: int) -> Findings:
+    """What the examples taught: the probability of each kind, and of each passage that an example names."""
+    classifier, groups = edition.classifier, edition.groups
+    probabilities = classifier.predict(vector)[0]
+    shares = np.bincount(groups.kind_of, probabilities, len(groups.kinds)).tolist()
+    kinds = dict(zip(groups.kinds, shares, strict=True))
+    scores = np.bincount(groups.passage_of, probabilities, len(groups.passages) + 1)[:-1]
+    matches = []
+    for place in np.argsort(-scores, kind="stable")[:top].tolist():
+        members = np.flatnonzero(groups.passage_of == place)
+        members = members[np.argsort(-probabilities[members], kind="stable")]
+        least = max(0.3 * float(probabilities[members[0]]), 0.02)
+        spoken = [classifier.classes[each] for each in members[:1].tolist()]
+        spoken += [classifier.classes[each] for each in members[1:].tolist() if probabilities[each] >= least]
+        passage = edition.texts.passage(groups.passages[place])
+        spans = tuple(Span(passage.article, each.start, each.end) for each in spoken)
+        matches.append(Match(passage, spans, float(scores[place])))
+    return Findings(tuple(matches), kinds.get("answer", 0.0), kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +88,13 @@ class Ranked:
     answerable: float
 
 
-def _rank(edition: Edition, question: str, vector: Vectors) -> Ranked:
+def _rank(edition: Edition, question: str, vector: Vectors, top: int) -> Ranked:
+    """Rank the passages that no example names; a score is the probability that the passage answers."""
     lexical = dict(edition.texts.lexical(question, WORDS))
     rows = edition.vectors.nearest(vector, ROWS)[1][0]
-    candidates = sorted({*edition.passages_of(rows), *lexical})
+    candidates = sorted(({*edition.passages_of(rows)} | lexical.keys()) & edition.untaught)
+    if not candidates:
+        return Ranked([], 0.0)
     shares = edition.texts.shares(question)
     features = np.zeros((len(candidates), 6))
     best: list[Span] = []
@@ -87,28 +112,11 @@ def _rank(edition: Edition, question: str, vector: Vectors) -> Ranked:
         )
     scores = features @ ranking_weights().rank
     order = np.argsort(-scores, kind="stable")
-    matches = [Match(edition.texts.passage(candidates[place]), (best[place],), float(scores[place])) for place in order]
-    return Ranked(matches, answerable(features[order], scores[order]))
-
-
-def _learned(edition: Edition, vector: Vectors, plain: Ranked, top: int) -> Findings:
-    """What the examples taught, joined with the ranking for passages that no example names."""
-    assert edition.classifier is not None
-    probabilities = edition.classifier.predict(vector)[0]
-    kinds: dict[str, float] = {}
-    passages: dict[int, list[tuple[float, Span]]] = {}
-    for each, probability in zip(edition.classifier.classes, probabilities.tolist(), strict=True):
-        kinds[each.kind] = kinds.get(each.kind, 0.0) + probability
-        if each.kind == "answer":
-            article = edition.texts.passage(each.passage).article
-            passages.setdefault(each.passage, []).append((probability, Span(article, each.start, each.end)))
-    matches = []
-    for number, found in passages.items():
-        found.sort(key=lambda pair: -pair[0])
-        lead = found[0][0]
-        spans = tuple(
-            span for probability, span in found if probability >= max(0.3 * lead, 0.02) or probability == lead
-        )
-        matches.append(Match(edition.texts.passage(number), spans, sum(probability for probability, _ in found)))
-    matches.sort(key=lambda match: -match.score)
-    return Findings(tuple(matches[:top]), kinds.get("answer", 0.0), kinds)
+    chance = answerable(features[order], scores[order])
+    shown = [int(place) for place in order[:top]]
+    fall = np.exp(4.0 * (scores[shown] - scores[shown[0]])) * chance
+    matches = [
+        Match(edition.texts.passage(candidates[place]), (best[place],), float(score))
+        for place, score in zip(shown, fall, strict=True)
+    ]
+    return Ranked(matches, chance)

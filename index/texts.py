@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import Stemmer
 
@@ -28,13 +29,21 @@ CREATE TABLE passage (number INTEGER PRIMARY KEY, article INTEGER, start INTEGER
                       caveat_end INTEGER, headings TEXT, sentences TEXT);
 CREATE TABLE suggestion (question TEXT, passage INTEGER);
 CREATE TABLE topic (name TEXT PRIMARY KEY, label TEXT);
-CREATE VIRTUAL TABLE words USING fts5(title, headings, text, content='', tokenize="porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE words USING fts5(title, headings, text, content='',
+    tokenize="porter unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
 """
 _COLUMN_WEIGHTS = "0.8, 1.2, 1.0"
 _WORD = re.compile(r"[^\W_]+")
 STOP_WORDS = frozenset(
-    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "for", "from", "get", "gets", "got", "had", "has", "have", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "im", "in", "into", "is", "it", "its", "just", "kind", "know", "like", "me", "my", "no", "not", "of", "off", "on", "or", "our", "out", "over", "own", "please", "really", "say", "should", "so", "some", "something", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "this", "those", "to", "too", "u", "up", "us", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "s", "t", "m", "re", "ll", "ve", "d", "don", "doesn", "isn", "aren", "won"]
+    """
+    a about after all also am an and any are as at be because been before being but by can could did do
+    does doing done for from get gets got had has have he her here hers him his how i if im in into is
+    it its just kind know like me my no not of off on or our out over own please really say should so
+    some something such than that the their them then there these they thing things this those to too u
+    up us very was we were what when where which while who whom whose why will with would you your s t m
+    re ll ve d don doesn isn aren won
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
 
@@ -169,7 +178,8 @@ class Texts:
         return [
             (number, -score)
             for number, score in self._all(
-                f"SELECT rowid, bm25(words, {_COLUMN_WEIGHTS}) AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT ?",
+                f"SELECT rowid, bm25(words, {_COLUMN_WEIGHTS}) AS score FROM words "
+                "WHERE words MATCH ? ORDER BY score LIMIT ?",
                 query,
                 top,
             )
@@ -212,10 +222,11 @@ class Texts:
             self._articles[number] = Article(row[0], row[1], row[2], row[3], reviewed, row[5], row[6], row[7])
         return self._articles[number]
 
-    def _one(self, query: str, *values: object) -> tuple:
+    def _one(self, query: str, *values: Any) -> tuple[Any, ...]:
         with self._lock:
-            return self._connection.execute(query, values).fetchone()
+            row: tuple[Any, ...] = self._connection.execute(query, values).fetchone()
+            return row
 
-    def _all(self, query: str, *values: object) -> list[tuple]:
+    def _all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()

@@ -20,6 +20,15 @@ ALARMS = ("crisis", "emergency", "abuse")
 CLASSES = ("none", "info", "personal", "crisis", "emergency", "abuse")
 """What the classifier tells apart, in the order of its outputs."""
 
+CERTAIN = 0.9
+"""From this probability on, a message that tells of the past or of others is information, though a pattern matches."""
+
+_TOLD = re.compile(
+    r"\b(?:not|no|never|nobody|without|don'?t|isn'?t|ago|years?|past|history|when i was|used to|back (?:in|then)|"
+    r"in (?:19|20)\d\d|at 1\d|college|asked|asks?|does|do you|did|do people|if a|if someone|what happens|why|"
+    r"lyrics?|song|late)\b"
+)
+
 LONGEST_PIECE = 280
 """Characters; a longer message is also read piece by piece, so that a danger in a long story is not averaged away."""
 
@@ -84,28 +93,29 @@ class Screen:
 
     def hear(self, message: str, after: Sequence[str] = ()) -> Concern:
         """What a message says, given the earlier messages of the visitor."""
-        here = self._one(message, after)
+        here = self._one(message)
         earlier: list[str] = []
         for previous in after:
-            said = self._one(previous, ())
+            said = self._one(previous)
             earlier += said.cards if said.is_alarm else ()
         return Concern(here.kind, here.cards, tuple(dict.fromkeys(earlier)))
 
-    def _one(self, message: str, after: Sequence[str]) -> Concern:
+    def _one(self, message: str) -> Concern:
         if not message.strip():
             return Concern("none")
         texts = readings(message)
         bare = tuple(self.patterns.idioms.sub(" ", text) for text in texts)
         heard = self.patterns.heard(bare)
-        had_idiom = bare != texts
-        shares = self._shares(bare[0] if had_idiom else message)
-        for kind in ALARMS:
-            if kind in heard or shares[kind] >= self.thresholds[kind]:
-                return Concern(kind, _cards(kind, heard, texts))
-        alarm = sum(shares[kind] for kind in ALARMS)
-        if alarm >= self.thresholds["any"]:
-            kind = max(ALARMS, key=lambda each: shares[each])
-            return Concern(kind, _cards(kind, heard, texts))
+        shares = self._shares(bare[0] if bare != texts else message)
+        if shares["info"] >= CERTAIN and _TOLD.search(texts[0]):
+            heard = {kind: found for kind, found in heard.items() if kind not in ALARMS}
+        raised = [kind for kind in ALARMS if kind in heard or shares[kind] >= self.thresholds[kind]]
+        if not raised and sum(shares[kind] for kind in ALARMS) >= self.thresholds["any"]:
+            raised = [max(ALARMS, key=lambda kind: shares[kind])]
+        if raised:
+            first = "emergency" if "emergency" in heard else raised[0]
+            kinds = [first, *(kind for kind in raised if kind != first and kind in heard)]
+            return Concern(first, tuple(card for kind in kinds for card in _cards(kind, heard, texts)))
         if "info" in heard or shares["info"] >= 0.5:
             return Concern("info", ("gentle",))
         return Concern("personal" if "personal" in heard or shares["personal"] >= 0.5 else "none")
@@ -145,14 +155,15 @@ def _cards(kind: str, heard: Mapping[str, Sequence[str]], texts: Sequence[str]) 
 
 
 _OVERDOSE = re.compile(
-    r"overdos|\bod('?d|ing)?\b|poison|swallow|\b(took|taken|ate|drank|tome|tomo|tomado)\b.*"
-    r"\b(pills?|tablets?|bottle|pastillas|too much|too many|all of|everything|medicine|meds|bleach|xanax|ketamine|tylenol)\b"
+    r"overdos|\bod('?d|ing)?\b|poison|swallow|\b(took|taken|ate|drank|tome|tomo|tomado)\b.*\b(pills?|tablets?|bottle|"
+    r"pastillas|too much|too many|all of|everything|medicine|meds|bleach|xanax|ketamine|tylenol)\b"
 )
 _SEXUAL = re.compile(
     r"\brap(e|ed|ist|ing)\b|sexual|molest|touch(es|ed|ing)? me|assault|forced me|violad|violo\b|abuso sexual"
 )
 _CHILD = re.compile(
-    r"\b(child|kids?|son|daughter|stepdad|step dad|stepfather|uncle|teacher|coach|i'?m (?:[89]|1[0-7])\b|i am (?:[89]|1[0-7])\b|(?:[89]|1[0-7]) years? old|school|hijo|hija|nino|nina)\b"
+    r"\b(child|kids?|son|daughter|step ?dad|stepfather|uncle|teacher|coach|i'?m (?:[89]|1[0-7])|i am (?:[89]|1[0-7])|"
+    r"(?:[89]|1[0-7]) years? old|school|hijo|hija|nino|nina)\b"
 )
 
 

@@ -1,8 +1,4 @@
-"""Sentence encoders with sentence-transformers: embedding passages at build, and export to ONNX.
-
-This is the one home of sentence-transformers and torch. Nothing that serves
-imports it.
-"""
+"""Sentence encoders: loading, embedding passages at build, and export to ONNX."""
 
 from __future__ import annotations
 
@@ -50,7 +46,7 @@ def load_sentence_transformer(name: str = BASE) -> tuple[SentenceTransformer, st
 def embed(
     model: SentenceTransformer,
     texts: Sequence[str],
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda _: None,
     batch: int = 64,
 ) -> Vectors:
     """Unit vectors of ``texts``, shape (texts, dimensions); calls ``progress`` with each batch's size."""
@@ -65,7 +61,7 @@ def embed(
     return rows
 
 
-class _Pooled(torch.nn.Module):
+class _Pooled(torch.nn.Module):  # type: ignore[misc]
     """The transformer with its mean pooling and normalisation, and optional heads over the vector."""
 
     def __init__(self, model: SentenceTransformer, head: torch.nn.Module | None) -> None:

@@ -1,0 +1,54 @@
+"""Which encoders a build uses: one that reads passages, and one that reads questions into the same space.
+
+Tests put a legible pair of their own in the place of the real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from index.encoder import SHIPPED, Vectors
+
+TUNED = "tuned"
+"""The folder below ``var`` that holds a question encoder tuned on this corpus, where one won."""
+
+
+class Encoders(Protocol):
+    """A pair of encoders; ``name`` is the passage encoder's and stands in the manifest."""
+
+    @property
+    def name(self) -> str: ...
+
+    def question_folder(self, models: Path) -> Path:
+        """The folder of the question encoder that will serve; ``models`` may hold it."""
+
+    def embed(self, texts: Sequence[str], advance: Callable[[int], None]) -> tuple[Vectors, str]:
+        """Unit vectors of passages, shape (texts, dimensions), and the digest of what made them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceTransformers:
+    """A sentence-transformers model by name or folder; without one, the default and the encoder that ships."""
+
+    model: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.model or "all-MiniLM-L6-v2"
+
+    def question_folder(self, models: Path) -> Path:
+        if self.model is None:
+            tuned = models.parent / TUNED
+            return tuned if tuned.is_dir() else SHIPPED
+        from index.training.export import export_named  # torch loads in seconds; only another model needs it here
+
+        return export_named(self.model, models)
+
+    def embed(self, texts: Sequence[str], advance: Callable[[int], None]) -> tuple[Vectors, str]:
+        from index.training.export import embed, load_sentence_transformer  # torch: only a build needs it
+
+        transformer, digest = load_sentence_transformer(self.name)
+        return embed(transformer, texts, advance), digest

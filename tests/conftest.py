@@ -1,0 +1,200 @@
+"""What the tests share. Fast tests use the legible encoder; whatever needs the real one is marked ``model``.
+
+Nothing heavy is imported here: a run without model and browser loads no torch.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
+
+    from chatbot import Service
+    from index import Built
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "corpus"
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_configure() -> None:
+    os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    settings.register_profile("tests", deadline=None, max_examples=60, derandomize=True, database=None)
+    settings.load_profile("tests")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that uses the real model or a browser, so that none hides among the fast ones."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "edition_var" in names:
+            item.add_marker(pytest.mark.model)
+        if "browser" in names:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Only this machine can be reached."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOCAL:
+            raise AssertionError(f"a test reached for the network: {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The developer's settings do not reach a test, and a test does not reach the real var folder."""
+    for name in [name for name in os.environ if name.startswith("CHATBOT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CHATBOT_VAR", str(tmp_path / "var"))
+
+
+@pytest.fixture(scope="session")
+def words_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the legible encoder (tests/fakes.py)."""
+    from fakes import write_encoder
+
+    return write_encoder(tmp_path_factory.mktemp("encoder"))
+
+
+@pytest.fixture(scope="session")
+def build(words_encoder: Path) -> Callable[..., Built]:
+    """``index.build`` with the legible encoder."""
+    from fakes import builder
+
+    return builder(words_encoder)
+
+
+@pytest.fixture(scope="session")
+def small_var(tmp_path_factory: pytest.TempPathFactory, build: Callable[..., Built]) -> Path:
+    """A var folder with one edition of the two small articles of tests/fakes.py. Not to be changed."""
+    from fakes import write_corpus
+
+    folder = tmp_path_factory.mktemp("small")
+    build(write_corpus(folder / "corpus"), folder / "var")
+    return folder / "var"
+
+
+@pytest.fixture(scope="session")
+def edition_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var folder with one edition of the real corpus, made by the real model. Not to be changed."""
+    from index import EncoderError, build
+
+    var = tmp_path_factory.mktemp("real") / "var"
+    try:
+        build(CORPUS, var)
+    except (ImportError, EncoderError) as error:
+        pytest.fail(f"the real model is not here ({error}); run: make test, or leave out: -m 'not model'", pytrace=False)
+    return var
+
+
+@pytest.fixture(scope="session")
+def service(edition_var: Path) -> Service:
+    """What a door holds on to, over the real edition."""
+    from chatbot import Service
+
+    return Service(CORPUS, edition_var)
+
+
+@pytest.fixture(scope="session")
+def app(edition_var: Path) -> Flask:
+    """The web application over the real edition."""
+    from web import create_app
+
+    app = create_app(CORPUS, edition_var)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def server_url(app: Flask) -> Iterator[str]:
+    """The address of ``app`` itself, so that what a test changes in it shows in a browser."""
+    from werkzeug.serving import make_server
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Path, Path], Any]:
+    """``with serving(corpus, var) as url``: a real ``chatbot serve`` in a process of its own."""
+    return _serving
+
+
+@contextmanager
+def _serving(corpus: Path, var: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "chatbot.cli", "serve", "--corpus", corpus, "--var", var, "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{url}/healthz", process)
+        yield url
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _wait_for(url: str, process: subprocess.Popen[str], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    pytest.fail(f"the server did not start: {process.communicate()[1]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium: the one on the path, or the one that CHROMIUM names."""
+    from playwright.sync_api import Error, sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.fail("no Chromium is installed; run: make browser, or leave out: -m 'not browser'", pytrace=False)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        except Error as error:
+            pytest.fail(f"{path} does not start: {error}", pytrace=False)
+        yield chromium
+        chromium.close()

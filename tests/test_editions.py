@@ -1,0 +1,410 @@
+"""An edition is whole, knows what made it, and serves until a better one stands ready."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import CORPUS
+from fakes import PARROTS, TEAPOTS, WordEncoders, article_text, copy_corpus, write_corpus, write_encoder
+
+from chatbot import Service, service
+from corpus import CorpusError, read_articles
+from index import (
+    Built,
+    EditionError,
+    cut,
+    current_id,
+    edition_ids,
+    load_edition,
+    publish,
+    read_manifest,
+    search,
+)
+from index import build as real_build
+
+Build = Callable[..., Built]
+KETTLE = "How is a kettle filled?"
+MACAW = "What does a macaw say?"
+FILES = ("texts.sqlite", "vectors.faiss", "rows.npy", "classifier.npz")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return write_corpus(tmp_path / "corpus")
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    return tmp_path / "var"
+
+
+@pytest.fixture(autouse=True)
+def _look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service looks for a new edition at every question, not every second."""
+    monkeypatch.setattr(service, "LOOK_EVERY", 0.0)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def best(var: Path, question: str) -> str:
+    return search(load_edition(var), question).matches[0].passage.text
+
+
+def test_what_is_read_back_is_what_was_cut(corpus: Path, var: Path, build: Build) -> None:
+    built = build(corpus, var)
+    edition = load_edition(var)
+    articles = read_articles(corpus / "articles").articles
+    assert edition.id == built.edition_id == current_id(var)
+    assert edition.texts.articles() == list(articles)
+    passages = [passage for article in articles for passage in cut(article)]
+    assert [edition.texts.passage(number) for number in range(edition.texts.size)] == passages
+
+
+def test_the_passage_that_shares_the_meaning_wins_without_sharing_a_word(small_var: Path) -> None:
+    assert best(small_var, "kettle") == "A teapot is filled from the top. The lid goes on afterwards."
+    assert best(small_var, "lamp") == "A lantern needs oil, and it burns all night."
+    assert best(small_var, "macaw") == "A parrot repeats what it hears."
+    assert best(small_var, "fiddle") == "A violin is tuned by ear, and by nothing else."
+
+
+def test_a_search_gives_places_in_the_articles_best_first(small_var: Path) -> None:
+    found = search(load_edition(small_var), "Does a macaw sing?", top=3)
+    assert len(found.matches) == 3
+    assert [match.score for match in found.matches] == sorted((match.score for match in found.matches), reverse=True)
+    assert 0 <= found.answerable <= 1
+    for match in found.matches:
+        assert 0 <= match.score <= 1
+        for span in match.highlights:
+            assert match.passage.start <= span.start < span.end <= match.passage.end
+
+
+def test_what_no_passage_speaks_of_is_not_answerable(small_var: Path) -> None:
+    edition = load_edition(small_var)
+    assert search(edition, "How is a kettle filled?").answerable > 0.9
+    assert search(edition, "Which bus goes to town?").answerable < 0.2
+
+
+def test_an_edition_names_what_made_it(corpus: Path, var: Path, build: Build, words_encoder: Path) -> None:
+    manifest = read_manifest(var / "editions" / build(corpus, var).edition_id)
+    assert manifest["passage_model"]["name"] == "words"
+    assert len(manifest["passage_model"]["digest"]) == 64
+    assert (var / "models" / manifest["encoder"]["digest"] / "model.onnx").is_file()
+    assert manifest["articles"] == 2
+    assert len(manifest["fingerprint"]) == 64
+    assert set(FILES) <= set(manifest["files"])
+
+
+def test_building_again_without_a_change_does_nothing(corpus: Path, var: Path, build: Build) -> None:
+    first = build(corpus, var)
+    before = tree(var)
+    second = build(corpus, var)
+    assert (second.edition_id, second.is_new) == (first.edition_id, False)
+    assert tree(var) == before
+
+
+@pytest.mark.parametrize("change", ["articles/parrots.md", "questions/new.toml", "clinic.toml", "wording.toml"])
+def test_any_change_of_the_corpus_makes_a_new_edition(corpus: Path, var: Path, build: Build, change: str) -> None:
+    first = build(corpus, var)
+    path = corpus / change
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(PARROTS + "\nMore.\n" if path.suffix == ".md" else "")
+    second = build(corpus, var)
+    assert second.is_new
+    assert second.edition_id != first.edition_id
+    assert current_id(var) == second.edition_id
+    assert edition_ids(var) == sorted({first.edition_id, second.edition_id})
+
+
+def test_another_encoder_makes_a_new_edition(corpus: Path, var: Path, build: Build, tmp_path: Path) -> None:
+    first = build(corpus, var)
+    other = write_encoder(tmp_path / "other", axes=(("teapot",), ("parrot",)))
+    second = real_build(corpus, var, encoders=WordEncoders(other))
+    assert second.is_new
+    assert second.edition_id != first.edition_id
+    assert load_edition(var, first.edition_id).manifest["dimensions"] == 5
+    assert load_edition(var).manifest["dimensions"] == 2
+
+
+def test_a_corpus_with_errors_changes_nothing(corpus: Path, var: Path, build: Build) -> None:
+    build(corpus, var)
+    before = tree(var)
+    (corpus / "articles" / "broken.md").write_text("no front matter")
+    with pytest.raises(CorpusError, match=r"broken\.md:1: expected front matter"):
+        build(corpus, var)
+    assert tree(var) == before
+
+
+def test_a_build_that_breaks_off_leaves_the_last_edition_and_nothing_half(
+    corpus: Path, var: Path, build: Build, words_encoder: Path
+) -> None:
+    class Broken(WordEncoders):
+        def embed(self, texts, advance):  # type: ignore[no-untyped-def]
+            raise KeyboardInterrupt
+
+    build(corpus, var)
+    before = tree(var)
+    (corpus / "articles" / "parrots.md").unlink()
+    with pytest.raises(KeyboardInterrupt):
+        real_build(corpus, var, encoders=Broken(words_encoder))
+    assert tree(var) == before
+    assert build(corpus, var).is_new
+
+
+def test_a_removed_article_is_never_quoted_again(corpus: Path, var: Path, build: Build) -> None:
+    build(corpus, var)
+    chat = Service(corpus, var)
+    assert [quote.article.id for quote in chat.reply(MACAW).quotes][:1] == ["parrots"]
+    (corpus / "articles" / "parrots.md").unlink()
+    build(corpus, var)
+    questions = [MACAW, "parrot", "Is a violin tuned by ear?", "A parrot repeats what it hears.", KETTLE, "fiddle"]
+    for chatbot in (chat, Service(corpus, var)):
+        replies = [chatbot.reply(question) for question in questions]
+        assert {quote.article.id for reply in replies for quote in reply.quotes} == {"teapots"}
+        assert "parrot" not in json.dumps([reply.suggestions for reply in replies]).lower()
+        assert chatbot.article("parrots") is None
+        assert not [question for question in chatbot.known_questions if "violin" in question]
+
+
+def test_an_edition_holds_its_own_articles_and_words(corpus: Path, var: Path, build: Build) -> None:
+    (corpus / "clinic.toml").write_text('name = "The Lighthouse"\n')
+    build(corpus, var)
+    before = Service(corpus, var).reply(KETTLE).to_dict()
+    shutil.rmtree(corpus)
+    assert Service(corpus, var).reply(KETTLE).to_dict() == before
+    assert "The Lighthouse" in before["contact"]["words"]
+
+
+def test_a_new_article_is_found_the_day_it_is_published_beside_articles_with_examples(
+    corpus: Path, var: Path, build: Build
+) -> None:
+    (corpus / "questions").mkdir()
+    (corpus / "questions" / "teapots.toml").write_text(
+        '[[example]]\nanswers = [{ article = "teapots", quote = "A teapot is filled from the top." }]\n'
+        'questions = ["How is a teapot filled?", "Where does a kettle open?"]\n'
+    )
+    build(corpus, var)
+    (corpus / "articles" / "boats.md").write_text(article_text("A dinghy floats. It has no engine.\n", "Boats"))
+    build(corpus, var)
+    chat = Service(corpus, var)
+    assert chat.reply("Does a rowboat float?").quotes[0].text == "A dinghy floats. It has no engine."
+    assert chat.reply(KETTLE).quotes[0].text.startswith("A teapot is filled from the top.")
+
+
+# What cannot be trusted is refused by name.
+
+
+@pytest.mark.parametrize("name", [*FILES, "corpus/clinic.toml"])
+@pytest.mark.parametrize("damage", ["changed", "cut", "missing"])
+def test_a_damaged_file_is_refused_by_its_name(
+    corpus: Path, var: Path, build: Build, name: str, damage: str
+) -> None:
+    (corpus / "clinic.toml").write_text('name = "The Lighthouse"\n')
+    path = var / "editions" / build(corpus, var).edition_id / name
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(content[: len(content) // 2] if damage == "cut" else content[:-1] + b"\x00\x01")
+    with pytest.raises(EditionError, match=f"{name}: damaged or missing; run: chatbot build"):
+        load_edition(var)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "damaged"),
+        ("{", "damaged"),
+        ("[]", "edition format None"),
+        ('{"format": 99}', "edition format 99, this program reads format"),
+        ('{"format": FORMAT}', "damaged"),
+        ('{"format": FORMAT, "files": null, "encoder": {}, "dimensions": 5, "fingerprint": ""}', "damaged"),
+        ('{"format": FORMAT, "files": [], "encoder": [], "dimensions": 5, "fingerprint": ""}', "damaged"),
+    ],
+)
+def test_a_damaged_manifest_is_refused_by_its_name(
+    corpus: Path, var: Path, build: Build, content: str, message: str
+) -> None:
+    path = var / "editions" / build(corpus, var).edition_id / "manifest.json"
+    number = json.loads(path.read_text())["format"]
+    path.write_text(content.replace("FORMAT", str(number)))
+    with pytest.raises(EditionError, match=rf"manifest\.json: .*{message}.*run: chatbot build"):
+        load_edition(var)
+
+
+def test_files_of_two_editions_are_not_mixed(corpus: Path, var: Path, build: Build) -> None:
+    first = build(corpus, var).edition_id
+    (corpus / "articles" / "parrots.md").unlink()
+    second = build(corpus, var).edition_id
+    shutil.copy(var / "editions" / first / "vectors.faiss", var / "editions" / second / "vectors.faiss")
+    with pytest.raises(EditionError, match=r"vectors\.faiss: damaged or missing"):
+        load_edition(var)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_an_edition_of_another_model_is_refused(corpus: Path, var: Path, build: Build, name: str) -> None:
+    digest = read_manifest(var / "editions" / build(corpus, var).edition_id)["encoder"]["digest"]
+    path = var / "models" / digest / name
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(EditionError, match=f"{digest}: the model has digest .*, expected {digest[:12]}; build again"):
+        load_edition(var)
+    path.unlink()
+    with pytest.raises(EditionError, match=f"{digest}: no {name}; build again"):
+        load_edition(var)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "message"),
+    [
+        (None, "no edition is published; run: chatbot build"),
+        (b"", "expected the id of an edition, found ''"),
+        (b"../../etc", "expected the id of an edition"),
+        (b"\xff\xfe", "cannot be read"),
+        (b"20200101-000000-01234567\n", "there is no such edition"),
+    ],
+)
+def test_a_pointer_that_points_at_nothing_is_refused(
+    corpus: Path, var: Path, build: Build, pointer: bytes | None, message: str
+) -> None:
+    build(corpus, var)
+    path = var / "editions" / "current"
+    path.unlink()
+    if pointer is not None:
+        path.write_bytes(pointer)
+    with pytest.raises(EditionError, match=message):
+        load_edition(var)
+
+
+def test_a_half_written_edition_is_not_an_edition(corpus: Path, var: Path, build: Build) -> None:
+    built = build(corpus, var).edition_id
+    half = var / "editions" / ".building-20990101-000000-01234567"
+    half.mkdir()
+    (half / "texts.sqlite").write_bytes(b"half")
+    assert edition_ids(var) == [built]
+    published = var / "editions" / "20990101-000000-01234567"
+    half.rename(published)
+    publish(var, published.name)
+    with pytest.raises(EditionError, match=r"manifest\.json: there is no such edition"):
+        load_edition(var)
+
+
+def test_a_build_mends_what_is_damaged(corpus: Path, var: Path, build: Build) -> None:
+    first = build(corpus, var).edition_id
+    (var / "editions" / first / "vectors.faiss").write_bytes(b"")
+    second = build(corpus, var)
+    assert second.is_new
+    assert load_edition(var).id == second.edition_id != first
+
+
+# The last good edition serves on.
+
+
+def test_a_running_service_takes_a_new_edition(corpus: Path, var: Path, build: Build) -> None:
+    first = build(corpus, var).edition_id
+    chat = Service(corpus, var)
+    assert chat.reply(KETTLE).edition == first
+    (corpus / "articles" / "teapots.md").write_text(TEAPOTS.replace("from the top", "from above"))
+    second = build(corpus, var).edition_id
+    assert chat.reply(KETTLE).edition == second
+    assert "from above" in chat.reply(KETTLE).quotes[0].text
+
+
+@pytest.mark.parametrize("damage", ["vectors.faiss", "texts.sqlite", "manifest.json", "pointer"])
+def test_the_last_good_edition_serves_on_when_the_next_is_broken(
+    corpus: Path, var: Path, build: Build, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = build(corpus, var).edition_id
+    chat = Service(corpus, var)
+    (corpus / "articles" / "parrots.md").unlink()
+    second = build(corpus, var).edition_id
+    if damage == "pointer":
+        (var / "editions" / "current").unlink()
+    else:
+        (var / "editions" / second / damage).write_bytes(b"not what it was")
+    for _ in range(3):
+        reply = chat.reply(MACAW)
+        assert (reply.kind, reply.edition) == ("answer", first)
+    assert chat.ready
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
+    assert "macaw" not in caplog.text
+
+
+def test_a_rollback_is_naming_an_earlier_edition(corpus: Path, var: Path, build: Build) -> None:
+    first = build(corpus, var).edition_id
+    chat = Service(corpus, var)
+    (corpus / "articles" / "parrots.md").unlink()
+    build(corpus, var)
+    assert chat.reply(MACAW).kind == "not_covered"
+    publish(var, first)
+    assert chat.reply(MACAW).edition == first
+    assert chat.reply(MACAW).kind == "answer"
+
+
+def test_without_any_edition_a_visitor_gets_words_the_contact_and_the_lines(corpus: Path, var: Path) -> None:
+    (corpus / "clinic.toml").write_text('name = "The Lighthouse"\nwebsite = "https://example.org"\n')
+    chat = Service(corpus, var)
+    reply = chat.reply(KETTLE)
+    assert not chat.ready
+    assert "no edition is published; run: chatbot build" in chat.trouble
+    assert (reply.kind, reply.edition, reply.quotes) == ("trouble", "", ())
+    assert reply.words == chat.wording["lead.trouble"]
+    assert reply.contact
+    assert [channel.href for channel in reply.contact.channels] == ["https://example.org"]
+    assert [line.href for line in chat.helplines.cards["foot"]] == ["tel:988", "tel:911"]
+    assert chat.reply("I want to kill myself").kind == "crisis"
+
+
+def test_the_first_edition_is_taken_by_a_service_that_had_none(corpus: Path, var: Path, build: Build) -> None:
+    chat = Service(corpus, var)
+    assert chat.reply(KETTLE).kind == "trouble"
+    build(corpus, var)
+    assert chat.reply(KETTLE).kind == "answer"
+    assert chat.trouble == ""
+
+
+def test_ten_editions_are_kept_and_the_published_one_always(corpus: Path, var: Path, build: Build) -> None:
+    first = build(corpus, var).edition_id
+    folder = var / "editions" / first
+    for number in range(12):
+        shutil.copytree(folder, var / "editions" / f"20200101-0000{number:02}-01234567")
+    (corpus / "articles" / "parrots.md").unlink()
+    last = build(corpus, var).edition_id
+    assert len(edition_ids(var)) == 10
+    assert {first, last} <= set(edition_ids(var))
+    assert len(list((var / "models").iterdir())) == 1
+
+
+def test_an_encoder_that_no_edition_names_is_removed(corpus: Path, var: Path, build: Build) -> None:
+    build(corpus, var)
+    (var / "models" / "unused").mkdir()
+    (corpus / "articles" / "parrots.md").unlink()
+    build(corpus, var)
+    assert not (var / "models" / "unused").exists()
+
+
+def test_vectors_are_of_length_one(small_var: Path) -> None:
+    edition = load_edition(small_var)
+    lengths = np.linalg.norm(edition.vectors.rows(0, edition.vectors.size), axis=1)
+    assert np.all(np.isclose(lengths, 1, atol=1e-5) | np.isclose(lengths, 0, atol=1e-5))
+
+
+@pytest.mark.model
+def test_removing_an_article_of_the_clinic_leaves_nothing_of_it_to_quote(tmp_path: Path) -> None:
+    corpus = copy_corpus(CORPUS, tmp_path / "corpus")
+    shutil.rmtree(corpus / "questions")
+    gone, kept = sorted((corpus / "articles").glob("*.md"))
+    body = gone.read_text(encoding="utf-8")
+    gone.unlink()
+    real_build(corpus, tmp_path / "var")
+    chat = Service(corpus, tmp_path / "var")
+    for question in [line.strip("- #") for line in body.splitlines() if len(line) > 12]:
+        reply = chat.reply(question)
+        assert {quote.article.id for quote in reply.quotes} <= {kept.stem}
+    for path in (tmp_path / "var").rglob("*"):
+        assert not path.is_file() or gone.stem.encode() not in path.read_bytes(), path
