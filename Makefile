@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test lint types browser lock clean
+.PHONY: serve test lint types browser pictures lock clean
 
 ## Serve the chat page: installs, builds the edition if there is none, prints the address.
 serve: $(VENV)/.build
@@ -33,9 +33,13 @@ $(VENV)/.test: $(VENV)/.build
 	@touch $@
 
 browser:
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	@for each in chromium chromium-browser google-chrome; do command -v $$each >/dev/null && exit 0; done; \
 	  { if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq chromium; }
+
+## Make the README's pictures from the server that is running.
+pictures: $(VENV)/.test browser
+	$(BIN)/python docs/images/make.py http://127.0.0.1:8000/
 
 ## Write constraints.txt anew from what is installed.
 lock: $(VENV)/.test

@@ -47,8 +47,8 @@ def read_open_set(name: str, folder: Path, half: int | None = None, most: int = 
     articles, questions = {"squad2": _squad, "selqa": _selqa, "clapnq": _clapnq}[name](
         _rows(folder / f"{name}.jsonl.gz")
     )
-    names = [each for place, each in enumerate(articles) if half is None or place % 2 == half][:most]
-    kept = {each: articles[each] for each in names}
+    names = [each for place, each in enumerate(articles) if half is None or place % 2 == half]
+    kept = {each: articles[each] for each in names[:: max(1, -(-len(names) // most))]}
     return OpenSet(name, kept, tuple(question for question in questions if question.article in kept))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chatbot.deciding import Decision, decide
 from chatbot.quoting import quotes_of
-from chatbot.reply import Quote, Reply
+from chatbot.reply import Reply
 from chatbot.safety import Concern, Screen
 from chatbot.suggesting import Suggester
 from chatbot.wordings import Speaker
@@ -52,16 +52,11 @@ class Chatbot:
         concern = hear(self.screen, question, after)
         if concern.is_alarm:
             return self.speaker.alarm(concern)
-        if not any(mark.isalnum() for mark in question) and not question.strip():
+        if not question.strip():
             return self.speaker.plain("empty", concern, self.suggester.first())
         decision = decide(self.edition, question, after, asks_advice=concern.kind == "personal")
-        quotes = self._quotes(decision)
+        quotes = quotes_of(decision.quotable)
         if decision.kind == "answer" and not quotes:
             decision = Decision("not_covered", decision.matches)
         suggestions = self.suggester.next(decision, quotes, (*after, question))
         return self.speaker.say(decision, quotes, concern, suggestions)
-
-    def _quotes(self, decision: Decision) -> tuple[Quote, ...]:
-        if decision.kind not in ("answer", "personal"):
-            return ()
-        return quotes_of(decision.quotable)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from functools import wraps
 from pathlib import Path
 from typing import Any, TextIO
@@ -232,6 +233,22 @@ def evaluate(corpus: Path, var: Path, questions: Path, report: Path | None, floo
     if share(outcomes) < floor:
         click.echo(f"{share(outcomes):.3f} right, below the floor of {floor}", err=True)
         sys.exit(1)
+
+
+@command
+@click.argument("site")
+@click.option("--address", default="https://chat.example.org", show_default=True, help="Where this program is served.")
+def widget(corpus: Path, var: Path, site: str, address: str) -> None:
+    """Print the line to paste into SITE's pages, and check that the site may embed the chat."""
+    sites = read_corpus(corpus).clinic.sites
+    origin = site.rstrip("/").lower()
+    if not any(fnmatch(origin, allowed) for allowed in sites):
+        message = (
+            f"{corpus / 'clinic.toml'}: {origin} may not embed the chat; add it to sites under [embed], then build"
+        )
+        click.echo(message, err=True)
+        sys.exit(1)
+    click.echo(f'<script src="{address.rstrip("/")}/widget.js" async></script>')
 
 
 @command

@@ -7,6 +7,7 @@ message is needed to understand this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,13 @@ ENOUGH = 0.5
 PERSONAL = 0.45
 """From this probability on, a message is taken to ask for individual medical advice."""
 
+_SYMPTOM = re.compile(
+    r"pain|hurt|ache|dizz|naus|vomit|threw up|rash|itch|bleed|blood|numb|tingl|racing|swell|swollen|pressure|pulse|"
+    r"fever|worse|normal|since|yesterday|last night|after my|worr|safe|dangerous|\bok(?:ay)?\b",
+    re.I,
+)
+"""Words of somebody who would read a general sentence as reassurance about their own body."""
+
 FURTHER = (0.05, 0.08)
 """A further quote needs at least this score, and this share of the best one's."""
 
@@ -30,7 +38,8 @@ class Decision:
     ``matches`` are the ranked passages, whether quoted or not; ``topic`` names
     what the articles do not cover, ``smalltalk`` the sort of small talk;
     ``partly`` says that one of two questions is not covered; ``several``
-    that two were answered.
+    that two were answered; ``in_general`` that a personal question may be
+    shown what the articles say in general.
     """
 
     kind: str
@@ -39,10 +48,13 @@ class Decision:
     smalltalk: str = ""
     partly: bool = False
     several: bool = False
+    in_general: bool = False
 
     @property
     def quotable(self) -> tuple[Match, ...]:
-        """The matches good enough to be quoted beside the best one."""
+        """The best match and those good enough to be quoted beside it; none where nothing is to be quoted."""
+        if self.kind != "answer" and not self.in_general:
+            return ()
         least = max(FURTHER[0], FURTHER[1] * self.matches[0].score) if self.matches else 0.0
         return tuple(match for place, match in enumerate(self.matches) if place == 0 or match.score >= least)
 
@@ -57,7 +69,7 @@ def decide(edition: Edition, question: str, after: Sequence[str] = (), asks_advi
             return together
     elif parts and len(parts[0]) < 0.7 * len(question.strip()):
         whole = _mean(whole, understand(edition, parts[0], after))
-    return _single(whole, asks_advice)
+    return _single(whole, question, asks_advice)
 
 
 def understand(edition: Edition, question: str, after: Sequence[str] = (), top: int = 10) -> Findings:
@@ -71,7 +83,7 @@ def understand(edition: Edition, question: str, after: Sequence[str] = (), top: 
     return _mean(search(edition, question, top=top), joined)
 
 
-def _single(found: Findings, asks_advice: bool) -> Decision:
+def _single(found: Findings, question: str, asks_advice: bool = False) -> Decision:
     kinds = found.kinds
     personal = kinds.get("personal", 0.0)
     smalltalk, talk = _strongest(kinds, "smalltalk:")
@@ -79,7 +91,8 @@ def _single(found: Findings, asks_advice: bool) -> Decision:
     if smalltalk and talk >= max(found.answerable, personal, ENOUGH * 0.8):
         return Decision("smalltalk", found.matches, smalltalk=smalltalk)
     if personal >= PERSONAL or (asks_advice and personal >= 0.2):
-        return Decision("personal", found.matches if found.answerable >= 0.3 else ())
+        helps = found.answerable >= 0.3 and not _SYMPTOM.search(question)
+        return Decision("personal", found.matches, in_general=helps)
     if found.answerable >= ENOUGH:
         return Decision("answer", found.matches)
     return Decision("not_covered", found.matches, topic=topic if off >= ENOUGH else "")
@@ -90,7 +103,7 @@ def _several(edition: Edition, parts: Sequence[str], after: Sequence[str]) -> De
     decisions: list[Decision] = []
     for place, part in enumerate(parts[:3]):
         before = (*after, parts[place - 1]) if place else after
-        decisions.append(_single(understand(edition, part, before), asks_advice=False))
+        decisions.append(_single(understand(edition, part, before), part))
     answered = [decision for decision in decisions if decision.kind == "answer"]
     if not answered or any(decision.kind in ("personal", "smalltalk") for decision in decisions):
         return None

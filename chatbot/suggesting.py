@@ -17,21 +17,26 @@ OFFERED = 3
 class Suggester:
     """Well-put questions by the passage that answers them, in the order of the articles."""
 
-    questions: tuple[tuple[str, int], ...]
+    questions: tuple[str, ...]
+    openings: tuple[str, ...]
     places: tuple[tuple[str, int, int], ...]
 
     @classmethod
     def of(cls, edition: Edition) -> Suggester:
-        questions = tuple(edition.texts.suggestions())
-        passages = (edition.texts.passage(number) for _, number in questions)
-        return cls(questions, tuple((passage.article.id, passage.start, passage.end) for passage in passages))
+        offered = edition.texts.suggestions()
+        passages = (edition.texts.passage(number) for _, number, _ in offered)
+        places = tuple((passage.article.id, passage.start, passage.end) for passage in passages)
+        openings = tuple(question for question, _, opening in offered if opening)
+        return cls(tuple(question for question, _, _ in offered), openings, places)
 
     def all(self) -> tuple[str, ...]:
         """Every question there is, for a box that completes what is typed."""
-        return tuple(dict.fromkeys(question for question, _ in self.questions))
+        return tuple(dict.fromkeys(self.questions))
 
     def first(self) -> tuple[str, ...]:
-        """Openings, spread over the articles' sections: at most six."""
+        """Openings that staff chose, or some spread over the articles: at most six."""
+        if self.openings:
+            return self.openings[:6]
         distinct = self.all()
         step = max(1, len(distinct) // 6)
         return distinct[::step][:6]
@@ -43,13 +48,11 @@ class Suggester:
         ranked: list[str] = []
         for match in decision.matches:
             here = (match.passage.article.id, match.passage.start, match.passage.end)
-            if not any(
+            quoted = any(
                 quote.article.id == here[0] and quote.start < here[2] and here[1] < quote.end for quote in quotes
-            ):
-                near = [
-                    question for (question, _), place in zip(self.questions, self.places, strict=True) if place == here
-                ]
-                ranked += near[:1]
+            )
+            if not quoted and here in self.places:
+                ranked.append(self.questions[self.places.index(here)])
         return self._fresh((*ranked, *self.first()), asked)[:OFFERED]
 
     def _fresh(self, questions: Sequence[str], asked: Sequence[str]) -> tuple[str, ...]:

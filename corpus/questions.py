@@ -28,7 +28,7 @@ KINDS = (
     "smalltalk:ack",
     "smalltalk:insult",
 )
-_KEYS = {"answers", "topic", "label", "kind", "questions", "follow_ups", "suggest"}
+_KEYS = {"answers", "topic", "label", "kind", "questions", "follow_ups", "suggest", "opening"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """All examples; a label for each topic; and well-put questions to suggest."""
+    """All examples; a label for each topic; well-put questions to suggest, and those to offer before the first."""
 
     examples: tuple[Example, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
     suggestions: tuple[tuple[str, Span], ...] = ()
+    openings: tuple[str, ...] = ()
 
 
 def read_questions(folder: Path, articles: Sequence[Article]) -> tuple[Questions, list[Problem]]:
@@ -64,6 +65,7 @@ def read_questions(folder: Path, articles: Sequence[Article]) -> tuple[Questions
     examples: list[Example] = []
     topics: dict[str, str] = {}
     suggestions: list[tuple[str, Span]] = []
+    openings: list[str] = []
     problems: list[Problem] = []
     for path in (DEFAULTS / "kinds.toml", *sorted(folder.glob("*.toml"))):
         table, text, found = read_toml(path)
@@ -82,11 +84,12 @@ def read_questions(folder: Path, articles: Sequence[Article]) -> tuple[Questions
                 topics[target[6:]] = entry.get("label", target[6:].replace("_", " "))
             if answers and entry.get("suggest"):
                 suggestions.append((entry["suggest"], answers[0]))
+                openings += [entry["suggest"]] if entry.get("opening") else []
             for question in entry.get("questions", []):
                 examples.append(Example(question, "", target, answers))
             for follow_up in entry.get("follow_ups", []):
                 examples.append(Example(follow_up["question"], follow_up["after"], target, answers))
-    return Questions(tuple(examples), topics, tuple(suggestions)), problems
+    return Questions(tuple(examples), topics, tuple(suggestions), tuple(openings)), problems
 
 
 def _target(
@@ -136,6 +139,8 @@ def _shape(entry: Any) -> str:
         return f"unknown kind '{entry['kind']}'; known are {', '.join(KINDS)}"
     if any(not isinstance(entry.get(key, ""), str) for key in ("topic", "label", "suggest")):
         return "topic, label and suggest are each one line of words"
+    if not isinstance(entry.get("opening", False), bool):
+        return "opening is true or false"
     answers = entry.get("answers", [])
     if not isinstance(answers, list) or any(not _strings(answer, "article", "quote") for answer in answers):
         return 'answers must be a list of { article = "...", quote = "..." }'

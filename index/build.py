@@ -218,7 +218,7 @@ def _embed(texts: Sequence[str], encoders: Encoders, progress: Progress) -> tupl
     return vectors[[place[text] for text in texts]], digest
 
 
-def _suggestions(questions: Questions, passages: Sequence[Passage]) -> list[tuple[str, int]]:
+def _suggestions(questions: Questions, passages: Sequence[Passage]) -> list[tuple[str, int, bool]]:
     """Questions to offer, in the articles' order: those that staff wrote, and headings where they wrote none."""
     place = _placer(passages)
     found = [(question, place(span.article.id, span.start, span.end)) for question, span in questions.suggestions]
@@ -229,7 +229,10 @@ def _suggestions(questions: Questions, passages: Sequence[Passage]) -> list[tupl
         if section not in taught:
             taught.add(section)
             offered.append((passage.headings[-1] if passage.headings else passage.article.title, number))
-    return sorted(offered, key=lambda pair: pair[1])
+    return [
+        (question, number, question in questions.openings)
+        for question, number in sorted(offered, key=lambda pair: pair[1])
+    ]
 
 
 def _placer(passages: Sequence[Passage]) -> Callable[[str, int, int], int | None]:

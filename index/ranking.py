@@ -2,14 +2,16 @@
 
 Six features for each candidate, joined by weights that were fitted on open
 question-answering sets (benchmarks/fit_ranking.py) and are read from
-``ranking.json``, as are the weights that turn the best candidate into the
-probability that the corpus answers the question at all.
+``ranking.json``; so are the weights that turn the best candidate, and the
+evidence in it, into the probability that the corpus answers at all.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,10 +24,35 @@ FEATURES = ("sentence", "whole", "heading", "lexical", "coverage", "sentence_cov
 headings, and with the heading alone; BM25 squashed to 0..1; the share of the
 question's words, weighted by rarity, that the passage, and its best sentence, hold."""
 
+EVIDENCE = ("margin", "missing", "names_missing", "sort_missing")
+"""How far the best candidate leads; how much of the question its rarest missing
+word is; the share of the question's names and numbers that the passage lacks;
+and whether the sort of answer asked for (a number, a time, a name) is lacking."""
+
+_NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'’-]+|\b\d[\d,.]*\b")
+_NUMBER = (
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|half|daily|hours?|days?|"
+    r"weeks?|months?|years?|often|many|few|several)\b"
+)
+_TIME = (
+    r"\d{3,4}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|century|"
+    r"after|before|during|days?|weeks?|hours?)\b"
+)
+_SORTS = tuple(
+    (re.compile(asked, re.I), re.compile(there))
+    for asked, there in (
+        (r"\bhow (?:many|much|long|often|old|far|fast|large|big|tall)\b|\bwhat (?:percent|number)", _NUMBER),
+        (r"\bwhen\b|\bwhat (?:year|day|month|century)\b", _TIME),
+        (r"\bwho(?:se|m)?\b", r"(?<!^)\b[A-Z][a-z]+|\b(?:people|patients?|doctors?|you|professionals?|staff)\b"),
+        (r"\bwhere\b|\bwhich (?:city|country|state)", r"\b(?:in|at|near|from|on|to) (?:the )?[A-Z]|\b(?:in|at) a\b"),
+    )
+)
+"""What is asked for, and what a text must hold to tell it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RankingWeights:
-    """``rank`` and ``answerable`` hold one weight a feature; ``answerable`` has two more: margin and bias."""
+    """``rank`` has a weight for each of FEATURES; ``answerable`` one for each of FEATURES and EVIDENCE, and a bias."""
 
     rank: NDArray[np.float64]
     answerable: NDArray[np.float64]
@@ -43,9 +70,21 @@ def squash(bm25: float) -> float:
     return max(0.0, bm25) / (max(0.0, bm25) + 8.0)
 
 
-def answerable(features: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-    """The probability that the best candidate answers; ``features`` is (candidates, 6), best first."""
-    weights = ranking_weights().answerable
+def evidence(
+    question: str, text: str, held: frozenset[str], shares: Mapping[str, float], scores: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The EVIDENCE for the best candidate: its words and stems, the question's ``shares``, the ranked scores."""
     margin = float(scores[0] - scores[1]) if len(scores) > 1 else 0.0
-    logit = float(features[0] @ weights[:6] + weights[6] * margin + weights[7])
+    missing = max((share for stem, share in shares.items() if stem not in held), default=0.0)
+    names = {name.lower().rstrip(".,") for name in _NAME.findall(question)}
+    lower = text.lower()
+    names_missing = sum(name not in lower for name in names) / len(names) if names else 0.0
+    sort_missing = next((0.0 if there.search(text) else 1.0 for asked, there in _SORTS if asked.search(question)), 0.0)
+    return np.array([margin, missing, names_missing, sort_missing])
+
+
+def answerable(features: NDArray[np.float64], found: NDArray[np.float64]) -> float:
+    """The probability that the best candidate answers, from its FEATURES and EVIDENCE."""
+    weights = ranking_weights().answerable
+    logit = float(features @ weights[:6] + found @ weights[6:10] + weights[10])
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

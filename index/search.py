@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus import Span
 from index.cut import Passage
 from index.edition import Edition
 from index.encoder import Vectors
-from index.ranking import answerable, ranking_weights, squash
+from index.ranking import FEATURES, answerable, evidence, ranking_weights, squash
 from index.texts import stems
 
 ROWS, WORDS = 96, 32
@@ -90,13 +91,32 @@ class Ranked:
 
 def _rank(edition: Edition, question: str, vector: Vectors, top: int) -> Ranked:
     """Rank the passages that no example names; a score is the probability that the passage answers."""
-    lexical = dict(edition.texts.lexical(question, WORDS))
-    rows = edition.vectors.nearest(vector, ROWS)[1][0]
-    candidates = sorted(({*edition.passages_of(rows)} | lexical.keys()) & edition.untaught)
+    candidates, features, best = candidate_features(edition, question, vector)
     if not candidates:
         return Ranked([], 0.0)
+    scores = features @ ranking_weights().rank
+    order = np.argsort(-scores, kind="stable")
+    number = candidates[int(order[0])]
+    found = evidence(question, *edition.texts.held(number), edition.texts.shares(question), scores[order])
+    chance = answerable(features[order[0]], found)
+    shown = [int(place) for place in order[:top]]
+    fall = np.exp(4.0 * (scores[shown] - scores[shown[0]])) * chance
+    matches = [
+        Match(edition.texts.passage(candidates[place]), (best[place],), float(score))
+        for place, score in zip(shown, fall, strict=True)
+    ]
+    return Ranked(matches, chance)
+
+
+def candidate_features(
+    edition: Edition, question: str, vector: Vectors
+) -> tuple[list[int], NDArray[np.float64], list[Span]]:
+    """The passages that no example names and that may answer: numbers, features (see FEATURES), best sentences."""
+    lexical = dict(edition.texts.lexical(question, WORDS))
+    rows = edition.vectors.nearest(vector, ROWS)[1][0]
+    candidates = sorted((edition.passages_of(rows) | lexical.keys()) & edition.untaught)
     shares = edition.texts.shares(question)
-    features = np.zeros((len(candidates), 6))
+    features = np.zeros((len(candidates), len(FEATURES)))
     best: list[Span] = []
     for place, number in enumerate(candidates):
         sentence, whole, heading, span = edition.similarities(number, vector[0])
@@ -110,13 +130,4 @@ def _rank(edition: Edition, question: str, vector: Vectors, top: int) -> Ranked:
             edition.texts.coverage(number, shares),
             sum(share for stem, share in shares.items() if stem in held),
         )
-    scores = features @ ranking_weights().rank
-    order = np.argsort(-scores, kind="stable")
-    chance = answerable(features[order], scores[order])
-    shown = [int(place) for place in order[:top]]
-    fall = np.exp(4.0 * (scores[shown] - scores[shown[0]])) * chance
-    matches = [
-        Match(edition.texts.passage(candidates[place]), (best[place],), float(score))
-        for place, score in zip(shown, fall, strict=True)
-    ]
-    return Ranked(matches, chance)
+    return candidates, features, best

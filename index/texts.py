@@ -27,7 +27,7 @@ CREATE TABLE article (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, so
                       reviewed TEXT, url TEXT, author TEXT, language TEXT);
 CREATE TABLE passage (number INTEGER PRIMARY KEY, article INTEGER, start INTEGER, "end" INTEGER,
                       caveat_end INTEGER, headings TEXT, sentences TEXT);
-CREATE TABLE suggestion (question TEXT, passage INTEGER);
+CREATE TABLE suggestion (question TEXT, passage INTEGER, opening INTEGER);
 CREATE TABLE topic (name TEXT PRIMARY KEY, label TEXT);
 CREATE VIRTUAL TABLE words USING fts5(title, headings, text, content='',
     tokenize="porter unicode61 remove_diacritics 2");
@@ -68,11 +68,12 @@ def write_texts(
     path: Path,
     articles: Sequence[Article],
     passages: Sequence[Passage],
-    suggestions: Sequence[tuple[str, int]] = (),
+    suggestions: Sequence[tuple[str, int, bool]] = (),
     topics: Mapping[str, str] | None = None,
 ) -> None:
     """Write the file. Passages keep their order as their numbers, from 0; a suggestion is a
-    question and the passage that answers it; ``topics`` are the labels of what is not covered."""
+    question, the passage that answers it, and whether it is offered first; ``topics`` are the
+    labels of what is not covered."""
     numbers = {article.id: number for number, article in enumerate(articles)}
     connection = sqlite3.connect(path)
     try:
@@ -111,7 +112,7 @@ def write_texts(
                 )
                 row = (number, passage.article.title, " ".join(passage.headings), passage.text)
                 connection.execute("INSERT INTO words(rowid, title, headings, text) VALUES (?,?,?,?)", row)
-            connection.executemany("INSERT INTO suggestion VALUES (?,?)", suggestions)
+            connection.executemany("INSERT INTO suggestion VALUES (?,?,?)", suggestions)
             connection.executemany("INSERT INTO topic VALUES (?,?)", (topics or {}).items())
         connection.execute("INSERT INTO words(words) VALUES ('optimize')")
         connection.commit()
@@ -161,9 +162,9 @@ class Texts:
             self._passages[number] = Passage(article, row[1], row[2], headings, sentences, row[3])
         return self._passages[number]
 
-    def suggestions(self) -> list[tuple[str, int]]:
-        """Well-put questions, each with the number of the passage that answers it."""
-        return self._all("SELECT question, passage FROM suggestion ORDER BY rowid")
+    def suggestions(self) -> list[tuple[str, int, bool]]:
+        """Well-put questions, each with the number of the passage that answers it, and whether it is offered first."""
+        return [(row[0], row[1], bool(row[2])) for row in self._all("SELECT * FROM suggestion ORDER BY rowid")]
 
     def topics(self) -> dict[str, str]:
         """The labels of the topics that the articles do not cover."""
@@ -191,15 +192,20 @@ class Texts:
         total = sum(rarities.values()) or 1.0
         return {stem: rarity / total for stem, rarity in rarities.items()}
 
-    def coverage(self, number: int, shares: Mapping[str, float]) -> float:
-        """The share (0 to 1) of the question that stands in a passage, its headings or title."""
+    def held(self, number: int) -> tuple[str, frozenset[str]]:
+        """A passage's words under its title and headings, and their stems."""
+        passage = self.passage(number)
+        text = " ".join((passage.article.title, *passage.headings, passage.text))
         if number not in self._stems:
             if len(self._stems) > 5000:
                 self._stems.clear()
-            passage = self.passage(number)
-            self._stems[number] = stems(" ".join((passage.article.title, *passage.headings, passage.text)))
-        found = self._stems[number]
-        return sum(share for stem, share in shares.items() if stem in found)
+            self._stems[number] = stems(text)
+        return text, self._stems[number]
+
+    def coverage(self, number: int, shares: Mapping[str, float]) -> float:
+        """The share (0 to 1) of the question that stands in a passage, its headings or title."""
+        held = self._stems.get(number) or self.held(number)[1]
+        return sum(share for stem, share in shares.items() if stem in held)
 
     def _rarity_of(self, stem: str) -> float:
         """BM25's inverse document frequency, as if one passage more held the stem."""

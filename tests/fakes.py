@@ -41,7 +41,7 @@ A teapot is filled from the top. The lid goes on afterwards.
 
 Before you pour:
 
-- Warm the teapot
+- Warm the pot
 - Count to ten
 
 ## What a lantern needs

@@ -14,12 +14,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from chatbot import Service
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

@@ -22,6 +22,7 @@ from chatbot import Service
 from web.language import Languages
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
 
 HERE = Path(__file__).parent
 ARTIFACTS = HERE / "artifacts"

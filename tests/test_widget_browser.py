@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from chatbot import Service
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
 
 HOSTILE = """* { all: unset !important; font: 40px cursive !important; color: red !important; display: block !important;
   position: static !important; transform: rotate(4deg) !important; direction: rtl !important }
@@ -58,7 +59,7 @@ def host(app: Flask, service: Service, server_url: str, monkeypatch: pytest.Monk
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1100, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

@@ -1,0 +1,142 @@
+"""Fits the weights of the ranking without examples on open sets, and measures them against plain cosine.
+
+    .venv/bin/python benchmarks/fit_ranking.py FOLDER_OF_SETS [--write]
+
+Fitted on one half of SelQA and ClapNQ (Apache 2.0); measured on the other
+halves and on SQuAD 2.0, of which nothing is fitted. ``--write`` replaces
+index/ranking.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from open_sets import OpenQuestion, OpenSet, read_open_set
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from index import Edition, build, load_edition
+from index.ranking import evidence
+from index.search import candidate_features
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The candidates of one question: features (candidates, 6), evidence for each (candidates, 4; the margin is filled
+    in when they are ranked), and which of them hold an answer, and its sentence."""
+
+    features: np.ndarray
+    evidence: np.ndarray
+    right: np.ndarray
+    right_sentence: np.ndarray
+    covered: bool
+
+
+def ask(edition: Edition, question: OpenQuestion) -> Asked | None:
+    numbers, features, best = candidate_features(edition, question.ask, edition.encoder.encode([question.ask]))
+    if not numbers:
+        return None
+    shares = edition.texts.shares(question.ask)
+    found = np.array([evidence(question.ask, *edition.texts.held(each), shares, np.zeros(1)) for each in numbers])
+    passages = [edition.texts.passage(number) for number in numbers]
+    right = [each.article.id == question.article and any(a in each.text for a in question.answers) for each in passages]
+    sentences = [
+        each.article.id == question.article and any(a in span.text or span.text in a for a in question.answers)
+        for each, span in zip(passages, best, strict=True)
+    ]
+    return Asked(features, found, np.array(right), np.array(sentences), bool(question.answers))
+
+
+def asked(name: str, folder: Path, half: int | None, most: int) -> list[Asked]:
+    """Build the set as a corpus of articles alone, and ask every question of it."""
+    chosen: OpenSet = read_open_set(name, folder, half, most)
+    with tempfile.TemporaryDirectory() as scratch:
+        chosen.write(Path(scratch) / "corpus")
+        build(Path(scratch) / "corpus", Path(scratch) / "var")
+        edition = load_edition(Path(scratch) / "var")
+        found = [ask(edition, question) for question in chosen.questions]
+        edition.texts.close()
+    return [each for each in found if each is not None]
+
+
+def fit_rank(rows: list[Asked]) -> np.ndarray:
+    """Weights that make a right candidate likeliest (softmax over candidates, L2 penalty)."""
+    usable = [row for row in rows if row.covered and row.right.any()]
+
+    def loss(weights: np.ndarray) -> float:
+        total = 0.0
+        for row in usable:
+            scores = row.features @ weights * 8
+            scores -= scores.max()
+            total -= np.log(np.exp(scores[row.right]).sum() / np.exp(scores).sum() + 1e-12)
+        return total / len(usable) + 0.01 * float(weights @ weights)
+
+    return np.asarray(minimize(loss, np.full(6, 0.4), method="L-BFGS-B", bounds=[(0, None)] * 6).x)
+
+
+def fit_answerable(rows: list[Asked], weights: np.ndarray) -> np.ndarray:
+    model = LogisticRegression(C=3.0, max_iter=1000)
+    model.fit([top_features(row, weights) for row in rows], [row.covered for row in rows])
+    return np.append(model.coef_[0], model.intercept_[0])
+
+
+def top_features(row: Asked, weights: np.ndarray) -> np.ndarray:
+    scores = row.features @ weights
+    order = np.argsort(-scores, kind="stable")
+    margin = scores[order[0]] - scores[order[1]] if len(order) > 1 else 0.0
+    return np.concatenate((row.features[order[0]], [margin], row.evidence[order[0], 1:]))
+
+
+def measure(name: str, rows: list[Asked], weights: np.ndarray, answerable: np.ndarray) -> None:
+    covered = [row for row in rows if row.covered]
+    plain = [int(row.features[:, 1].argmax()) for row in covered]
+    sentence = [int(row.features[:, 0].argmax()) for row in covered]
+    ours = [int((row.features @ weights).argmax()) for row in covered]
+    line = f"{name:12} questions {len(rows):5}"
+    line += f"  block first: cosine {hit(covered, plain):.3f}, ours {hit(covered, ours):.3f}"
+    line += f"  sentence first: cosine {hit(covered, sentence, True):.3f}, ours {hit(covered, ours, True):.3f}"
+    if len(covered) < len(rows):
+        truth = [row.covered for row in rows]
+        cosine = roc_auc_score(truth, [row.features[:, 1].max() for row in rows])
+        ours_auc = roc_auc_score(truth, [top_features(row, weights) @ answerable[:10] + answerable[10] for row in rows])
+        line += f"  answerable AUROC: cosine {cosine:.3f}, ours {ours_auc:.3f}"
+    print(line, flush=True)
+
+
+def hit(rows: list[Asked], chosen: list[int], sentence: bool = False) -> float:
+    return float(
+        np.mean([(row.right_sentence if sentence else row.right)[n] for row, n in zip(rows, chosen, strict=True)])
+    )
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("folder", type=Path)
+    options.add_argument("--write", action="store_true")
+    options.add_argument("--most", type=int, default=250, help="articles of each set")
+    chosen = options.parse_args()
+    fitted = {name: asked(name, chosen.folder, 0, chosen.most) for name in ("selqa", "clapnq")}
+    # A question of one set is never answered by the other: so each also teaches what is not covered.
+    weights = fit_rank([row for rows in fitted.values() for row in rows])
+    everything = [row for rows in fitted.values() for row in rows]
+    answerable = fit_answerable(everything, weights)
+    print("rank", weights.round(3).tolist())
+    print("answerable", answerable.round(3).tolist())
+    for name in ("selqa", "clapnq"):
+        measure(name, asked(name, chosen.folder, 1, chosen.most), weights, answerable)
+    measure("squad2", asked("squad2", chosen.folder, None, chosen.most), weights, answerable)
+    if chosen.write:
+        place = Path(__file__).parent.parent / "index" / "ranking.json"
+        place.write_text(
+            json.dumps({"rank": weights.round(4).tolist(), "answerable": answerable.round(4).tolist()}) + "\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
