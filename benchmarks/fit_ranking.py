@@ -28,8 +28,8 @@ from index.search import candidate_features
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The candidates of one question: features (candidates, 6), evidence for each (candidates, 4; the margin is filled
-    in when they are ranked), and which of them hold an answer, and its sentence."""
+    """The candidates of one question: features (candidates, 6), evidence (candidates, 2), and which of them
+    hold an answer, and its sentence."""
 
     features: np.ndarray
     evidence: np.ndarray
@@ -42,8 +42,7 @@ def ask(edition: Edition, question: OpenQuestion) -> Asked | None:
     numbers, features, best = candidate_features(edition, question.ask, edition.encoder.encode([question.ask]))
     if not numbers:
         return None
-    shares = edition.texts.shares(question.ask)
-    found = np.array([evidence(question.ask, *edition.texts.held(each), shares, np.zeros(1)) for each in numbers])
+    found = np.array([evidence(question.ask, edition.texts.held(each)[0]) for each in numbers])
     passages = [edition.texts.passage(number) for number in numbers]
     right = [each.article.id == question.article and any(a in each.text for a in question.answers) for each in passages]
     sentences = [
@@ -81,16 +80,22 @@ def fit_rank(rows: list[Asked]) -> np.ndarray:
 
 
 def fit_answerable(rows: list[Asked], weights: np.ndarray) -> np.ndarray:
+    """Weights of the answerable probability; each question is also asked of a corpus that lacks its answer."""
+    lacking = [without_answer(row) for row in rows if row.covered and row.right.any() and not row.right.all()]
+    every = [*rows, *lacking]
     model = LogisticRegression(C=3.0, max_iter=1000)
-    model.fit([top_features(row, weights) for row in rows], [row.covered for row in rows])
+    model.fit([top_features(row, weights) for row in every], [row.covered for row in every])
     return np.append(model.coef_[0], model.intercept_[0])
 
 
+def without_answer(row: Asked) -> Asked:
+    kept = ~row.right
+    return Asked(row.features[kept], row.evidence[kept], row.right[kept], row.right_sentence[kept], covered=False)
+
+
 def top_features(row: Asked, weights: np.ndarray) -> np.ndarray:
-    scores = row.features @ weights
-    order = np.argsort(-scores, kind="stable")
-    margin = scores[order[0]] - scores[order[1]] if len(order) > 1 else 0.0
-    return np.concatenate((row.features[order[0]], [margin], row.evidence[order[0], 1:]))
+    best = int((row.features @ weights).argmax())
+    return np.concatenate((row.features[best, :2], row.evidence[best]))
 
 
 def measure(name: str, rows: list[Asked], weights: np.ndarray, answerable: np.ndarray) -> None:
@@ -104,7 +109,7 @@ def measure(name: str, rows: list[Asked], weights: np.ndarray, answerable: np.nd
     if len(covered) < len(rows):
         truth = [row.covered for row in rows]
         cosine = roc_auc_score(truth, [row.features[:, 1].max() for row in rows])
-        ours_auc = roc_auc_score(truth, [top_features(row, weights) @ answerable[:10] + answerable[10] for row in rows])
+        ours_auc = roc_auc_score(truth, [top_features(row, weights) @ answerable[:4] + answerable[4] for row in rows])
         line += f"  answerable AUROC: cosine {cosine:.3f}, ours {ours_auc:.3f}"
     print(line, flush=True)
 
@@ -130,7 +135,8 @@ def main() -> None:
     print("answerable", answerable.round(3).tolist())
     for name in ("selqa", "clapnq"):
         measure(name, asked(name, chosen.folder, 1, chosen.most), weights, answerable)
-    measure("squad2", asked("squad2", chosen.folder, None, chosen.most), weights, answerable)
+    squad = asked("squad2", chosen.folder, None, chosen.most)
+    measure("squad2", squad, weights, answerable)
     if chosen.write:
         place = Path(__file__).parent.parent / "index" / "ranking.json"
         place.write_text(

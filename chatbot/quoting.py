@@ -37,12 +37,11 @@ def quotes_of(matches: Iterable[Match], most: int = MOST_QUOTES, budget: int = Q
 
 
 def _place(passage: Passage, highlights: tuple[Span, ...], budget: int) -> tuple[int, int] | None:
-    """Where the quote begins and ends; None when not even the answering sentence fits."""
-    if passage.caveat_end is not None and passage.caveat_end - passage.start <= budget:
-        return passage.start, passage.caveat_end
-    if passage.caveat_end is None and passage.end - passage.start <= min(budget, LONG):
-        return passage.start, passage.end
-    if passage.caveat_end is not None and passage.end - passage.start <= budget:
+    """Where the quote begins and ends; None when the answering sentence does not fit, its caveat included."""
+    if passage.caveat_end is not None:
+        starts = (passage.start, highlights[0].start)
+        return next(((start, passage.caveat_end) for start in starts if passage.caveat_end - start <= budget), None)
+    if passage.end - passage.start <= min(budget, LONG):
         return passage.start, passage.end
     return _around(passage, highlights[0], min(budget, LONG))
 

@@ -9,10 +9,10 @@ only where a clinic asked for it, and never of messages that show danger.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from pathlib import Path
+
+from chatbot.names import mask_names
 
 _AMOUNT = (
     r"(?!\s*-?\s*(?:%|percent|mg|mcg|µg|ug|mls?|cc|kg|g|lbs?|pounds|iu|units|dollars|bucks|people|patients|adults|"
@@ -39,7 +39,7 @@ _STREET = (
 )
 _NO_STREET = (
     r"(?!(?:i|can|the|a|an|to|my|me|we|you|is|it|or|of|and|in|on|for|from|by|at|with|after|before|until|that|this|will|"
-    r"do|does|if|could|should|would|out|as|so|than|more|am|pm|o'clock|feet|blocks?|old|long|bad|good|different|other|"
+    r"do|does|if|could|should|would|out|as|so|than|more|am|pm|o'clock|feet|blocks?|bad|good|different|other|"
     r"tests?|mg|mcg|mls?|kg|lbs?|pounds|percent|dollars|bucks|people|patients|miles?|seconds?|hours?|hrs?|minutes?|mins?|"
     r"days?|weeks?|months?|years?|yrs?|sessions?|infusions?|treatments?|doses?|times?|studies|trials|meds|pills)\b)"
 )
@@ -48,15 +48,19 @@ _STATE = (
     r"W[AIVY]|Georgia|Florida|Alabama|Tennessee|Texas|Carolina|California|New York)"
 )
 _RECORD = (
-    r"(?:mrn|medical record|record|chart|patient|members?(?:ship)?|policy(?:holder)?|group|insurance|insurer|subscriber|"
-    r"account|acct|claim|case|file|reference|ref|confirmation|invoice|id|identification|licen[cs]e|passport|medicare|"
+    r"(?:mrn|medical record|record|chart|patient|members?(?:ship)?|policy(?:holder)?|group|insurance|insurer|"
+    r"subscriber|account|acct|claim|case|file|reference|ref|confirmation|invoice|id|identification|licen[cs]e|passport|medicare|"
     r"medicaid|tricare|aetna|cigna|humana|kaiser|anthem|bcbs|blue ?cross|prescription|rx|npi|dea|vin|plates?|tag|"
-    r"ssn|ss|social security|social|routing|iban|card|visa|mastercard|amex|pin|booking|ticket|serial|device|health ?plan|"
-    r"beneficiary|authorization|auth|tax|ein|itin|medical|student|employee|veteran|va|bank|checking|savings)"
+    r"ssn|ss|social security|social|routing|iban|card|visa|mastercard|amex|pin|booking|ticket|serial|device|"
+    r"health ?plan|beneficiary|authorization|auth|tax|ein|itin|medical|student|employee|veteran|va|bank|checking|"
+    r"savings|cvv|cvc|security)"
 )
 _CALLED = r"(?:'s)?(?:[ .]+(?:number|numbers|num|no|nr|id|code|card|digits))*[ .]*"
-_JOINS = r"(?:\s*(?:is|was|are|it's|its|:|=|#|ends? (?:in|with)|ending(?: in| with)?|of mine is)\s*)+"
-_MARK = rf"(?=[\w-]*\d)(?!\d+(?:mg|mcg|ml|kg|lbs?|st|nd|rd|th|am|pm|hrs?|min|x|k)\b)[a-z0-9][\w/-]{{2,}}{_AMOUNT}"
+_JOINS = r"(?:\s*(?:is|was|are|it's|its|:|=|#|ends?(?: in| with)?|ending(?: in| with)?|of mine is)\s*)+"
+_MARK = (
+    r"(?=[\w-]*\d)(?!\d+(?:mg|mcg|ml|kg|lbs?|st|nd|rd|th|am|pm|hrs?|min|x|k)\b)"
+    rf"(?:\d(?:[ -]?\d){{3,}}|[a-z0-9](?:[\w/-]|\.(?=\d)){{2,}}){_AMOUNT}"
+)
 _SITE_ENDS = (
     r"(?:com|org|net|edu|gov|io|co|info|biz|app|dev|uk|ca|de|fr|es|mx|health|care|clinic|link|tv|xyz|live|blog)"
 )
@@ -66,20 +70,24 @@ _NETWORK = (
 )
 
 _NUMBER_WORD = r"(?:[ .]+(?:number|numbers|num|no|nr|id|code|card|digits))"
-_CAPITALS = r"(?-i:[A-Z][\w'.-]+(?: [A-Z][\w'.-]+){0,2})"
+_CAPITALS = r"(?-i:(?!(?:Dr|Mr|Mrs|Ms|Prof)\b)[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2})"
 _MONTHS_SPANISH = r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre)"
 
 _MASKS: tuple[tuple[str, str], ...] = (
     # Web and mail: an address, the same spelt out, a page, a machine.
-    ("[email]", r"[\w.+'%-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+"),
+    ("[email]", r"(?<![\w.+'%-])[\w.+'%-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+"),
     (
         "[email]",
-        r"[\w.+-]+\s*(?:[(\[{]\s*at\s*[)\]}]|\bat\b|@)\s*[\w-]+\s*(?:[(\[{]\s*dot\s*[)\]}]|\bdot\b|\.)\s*"
-        r"(?:com|org|net|edu|gov|io|co|us|me)\b",
+        r"(?<![\w.+-])[\w.+-]+\s*(?:[(\[{]\s*at\s*[)\]}]\s*[\w-]+\s*(?:[(\[{]\s*dot\s*[)\]}]|\bdot\b|\.)|"
+        r"\bat\s+[\w-]+\s+dot\b)\s*[a-z]{2,4}\b",
     ),
-    ("[email]", r"[\w.+-]*[\w+-]\s+at\s+(?:gmail|yahoo|hotmail|outlook|icloud|aol|proton(?:mail)?|comcast)\b"),
+    (
+        "[email]",
+        r"(?<![\w.+-])[\w.+-]+\s+at\s+(?:gmail|yahoo|hotmail|outlook|icloud|aol|proton(?:mail)?|comcast)\b"
+        r"(?:\.\w{2,4})?",
+    ),
     ("[link]", r"\b(?:https?:|ftp:|www\.)[^\s<>\]]*[^\s<>\].,;:!?)]"),
-    ("[link]", rf"\b(?:[\w-]+\.)+(?:{_SITE_ENDS}\b(?:/[^\s\]]*)?|(?:me|us|ly|be|to|it)/[^\s\]]+)"),
+    ("[link]", rf"(?<![\w.-])(?:[\w-]+\.)+(?:{_SITE_ENDS}\b(?:/[^\s\]]*)?|(?:me|us|ly|be|to|it)/[^\s\]]+)"),
     ("[link]", r"\b[\w-]+\s+dot\s+(?:com|org|net|edu|gov)\b"),
     ("[ip]", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+|/\d+)?(?![\w.]\d)"),
     ("[ip]", r"(?<![\w:])(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,7}(?::[0-9a-f]{1,4})+)(?![\w:])"),
@@ -94,12 +102,13 @@ _MASKS: tuple[tuple[str, str], ...] = (
         r"(?!(?:it|a|the|there|that|this|ok|okay|safe|not|an|my|your|to|in|where|what|how|open|full)\b)[$\w][\w.-]*\w",
     ),
     # Where somebody lives.
+    ("[address]", r"\b\d{1,6}\s+(?:[nsew]\.?\s+)?(?:county road|highway|hwy|route|state road)\s+\d+\w?\b"),
     (
         "[address]",
-        r"\b[1-9]\d{0,5}[a-z]?\s+(?:(?:[nsew]{1,2}\b\.?|north|south|east|west)\s+)?"
-        rf"(?:{_NO_STREET}(?:\d+(?:st|nd|rd|th)|[a-z][\w'.-]*)\s+){{1,4}}?{_STREET}",
+        r"\b[1-9]\d{0,5}(?:-?[a-z]|-\d+)?\s+(?:(?:[nsew]{1,2}\b\.?|north|south|east|west)\s+)?"
+        rf"(?:{_NO_STREET}(?:\d+(?:st|nd|rd|th)|[a-z][\w'.-]*)\s+){{1,4}}?{_STREET}"
+        rf"(?:\s+{_STREET})?(?:,?\s*#\s*\w{{1,6}})?",
     ),
-    ("[address]", r"\b\d{1,6}\s+(?:[nsew]\.?\s+)?(?:county road|highway|hwy|route|state road)\s+\d+\w?\b"),
     ("[address]", r"\b(?:p\.?\s?o\.?|post office)\s*box\s*(?:number|no\.?)?\s*#?\s*\d+"),
     (
         "[address]",
@@ -107,7 +116,12 @@ _MASKS: tuple[tuple[str, str], ...] = (
     ),
     ("[address]", r"\[address\](?:[, ]+\[address\])+"),
     ("[address]", rf"\[address\],?\s+(?-i:[A-Z][a-z]+ ?){{1,3}}(?=,?\s+(?:{_STATE}\b|\d{{5}}))"),
-    (r"\1[place]", rf"(\b(?:live|living|reside|located|moved|staying) (?:in|at|on|near|to) ){_CAPITALS}"),
+    (r"\1[place]", rf"(\b(?:born|raised|grew up)\b[^.?!\n]{{0,30}} in ){_CAPITALS}"),
+    (
+        r"\1[place]",
+        rf"(\b(?:live|living|reside|located|moved|staying) (?:in|at|on|near|to) |"
+        rf"\b(?:(?:i am|i'?m)(?: [\w'-]+)?|com(?:e|ing)|driv(?:e|ing)) from ){_CAPITALS}",
+    ),
     ("[place]", rf"\b{_CAPITALS},\s*{_STATE}(?=\s+\d{{5}}\b)"),
     ("[place]", r"-?\b\d{1,3}\.\d{3,}°?\s*[ns]?,\s*-?\d{1,3}\.\d{3,}°?\s*[ew]?"),
     # Days: a birthday first, then numbers, then words. A year alone stays.
@@ -119,8 +133,9 @@ _MASKS: tuple[tuple[str, str], ...] = (
     ("[date]", r"(?<![\d/.-])\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?![\d/-])"),
     (
         r"\1[date]",
-        r"(\b(?:on|since|until|till?|by|from|before|birthday|b-?day|appointment|appt|dated?|is|was)\s+)"
-        r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])\b"
+        r"(\b(?:on|since|until|till?|by|from|before|birthday|b-?day|appointment|appt|dated?|exp(?:ires|iry|iration)?:?|"
+        r"(?:birthday|appointment|visit|session|infusion|surgery|date) (?:is|was))\s+)"
+        r"(?:0?[1-9]|1[0-2])/(?:\d\d|[1-9])\b"
         r"(?!\s*(?:of|people|patients|pain|doses?|tablets?|pills?|cups?|chance|ok|better|too|enough|severity|level|\())",
     ),
     ("[date]", rf"\b{_MONTHS}\s*(?:the\s+)?{_DAY}{_YEAR}?"),
@@ -140,7 +155,9 @@ _MASKS: tuple[tuple[str, str], ...] = (
     # Numbers that were given to somebody: after a word that says so, or known by their looks.
     (r"\1[number]", rf"(\b{_RECORD}\b{_CALLED}{_JOINS}(?:[a-z]{{1,4}}[ -])?){_MARK}(?:[ -]\d[\w-]*)*"),
     (r"\1[number]", rf"(\b{_RECORD}\b(?:'s)?{_NUMBER_WORD}+[ .]*){_MARK}(?:[ -]\d[\w-]*)*"),
+    (r"\1[number]", r"(\b(?:cvv|cvc|pin|security code):?\s+)\d{3,6}\b"),
     (r"\1[number]", rf"(\b{_RECORD}\s+)(?=[\w-]*\d)(?:[a-z]+-?\d[\w-]{{2,}}|\d{{5,}}[\w-]*|\d+(?:-\d+){{2,}})"),
+    ("[number]", r"\b(?-i:[A-Z]{2}\d\d)(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b"),
     ("[number]", r"(?<![\w$€£+])(?:\d[ -]?){12,18}\d(?!\w)"),
     ("[number]", r"(?<![\w-])\d{3}[-. ]\d{2}[-. ]\d{4}(?![\w-])"),
     ("[phone]", r"\b1?[-. ]?8(?:00|88|77|66|55|44|33)[-. ](?=[a-z0-9-]*[a-z])[a-z0-9]{3,}(?:-[a-z0-9]+)*\b"),
@@ -160,38 +177,10 @@ _MASKS: tuple[tuple[str, str], ...] = (
     ("[number]", rf"(?<![\w$€£.,])(?!(?:19|20)\d\d[ -](?:19|20)\d\d\b)\d{{4}}[ -]\d{{4}}\b{_AMOUNT}"),
     ("[number]", rf"(?<![\w$€£.,])\d{{6,}}\b{_AMOUNT}"),
     ("[number]", r"\b(?-i:[A-Z]{1,5}-?\d{4,}[A-Z0-9-]*|[A-Z]{2,5}-\d{3,}(?:-\w+)*)\b|\b[a-z]{1,4}\d{6,}\b"),
-    ("[number]", r"\b(?=(?:[a-z-]*\d){4})(?=[\w-]*\d-?[a-z])(?=[\w-]*[a-z]-?\d)[a-z0-9][a-z0-9-]{5,}\b"),
-)
-
-_KIN = (
-    r"(?:wife|husband|spouse|partner|fianc[eé]e?|boyfriend|girlfriend|bf|gf|son|daughter|child|kid|baby|mom|mum|mother|"
-    r"dad|father|brother|sister|bro|sis|aunt|uncle|cousin|niece|nephew|grand\w+|friend|roommate|neighbou?r|boss|"
-    r"coworker|colleague|ex|therapist|psychiatrist|psychologist|counsell?or|doctor|doc|nurse|np|pcp|physician|caregiver)"
-)
-_SURE = re.compile(
-    rf"\b(?:(?:my|his|her|their|our|full|first|last|maiden|sur|real|legal|patient|{_KIN})(?:'s)? ?(?:first |last |full )?"
-    r"names?(?:'s| is|s is| was|:| =)+(?: is)?|name[:=]|call(?:s|ed)? me|goes by|i go by|me llamo|mi nombre es|je m'appelle|"
-    rf"my {_KIN},? (?:is )?(?:named|called)|(?:mr|mrs|mx|dr|prof)\b\.?)\s+",
-    re.I,
-)
-"""What comes next is a name, in small letters too."""
-
-_MAYBE = re.compile(
-    rf"\b(?:i am|i'?m|im|this is|it is|it's|its|ms\.?|miss|nurse|doctor|professor|pastor|rev\.?|sir|soy|ask for|speak to|"
-    rf"talk to|see|saw|with|and|for|signed|regards|sincerely|thanks|thank you|thx|cheers|love|hi|hello|hey|dear|"
-    rf"my {_KIN}|our {_KIN}|(?:his|her) {_KIN}|the patient),?(?:\s+-+)?\s+|(?:^|[\n.!?])\s*[-–—~]+\s*|\s[-–—~]+\s*",
-    re.I,
-)
-"""What comes next is a name if it is a known one, or one by its capital letter where few other words have one."""
-
-_CAPITAL_TELLS = re.compile(
-    r"(?:i am|i'?m|im|this is|ms\.?|miss|nurse|doctor|signed|sincerely|my \w+|our \w+|ask for|soy)\W*$", re.I
-)
-_WORD = re.compile(r"[^\W\d_][\w'-]*")
-_NEXT = re.compile(r"(?:\.? |-)([^\W\d_][\w'-]*)")
-_NO_PERSON = frozenset(
-    "american asian athens bipolar black catholic christian depression german hispanic indian irish italian iv jewish "
-    "ketamine korean latina latino medicaid medicare mexican mri muslim ocd ptsd spanish spravato white".split()
+    (
+        "[number]",
+        r"(?<![\w-])(?=(?:[a-z-]{0,9}\d){4})(?=[\w-]{0,20}\d-?[a-z])(?=[\w-]{0,20}[a-z]-?\d)[a-z0-9][a-z0-9-]{5,}",
+    ),
 )
 
 
@@ -203,69 +192,9 @@ def redact(text: str) -> str:
     )
     for words, expression in _compiled():
         text = expression.sub(words, text)
-    return _mask_names(text)
+    return mask_names(text)
 
 
 @cache
 def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((words, re.compile(expression, re.I)) for words, expression in _MASKS)
-
-
-@cache
-def _lists() -> dict[str, frozenset[str]]:
-    table = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
-    return {name: frozenset(words.split()) for name, words in table.items()}
-
-
-def _mask_names(text: str) -> str:
-    """``text`` with names masked: those that are introduced, and every known first name with its surname."""
-    spans = []
-    for begin in [match.end() for match in _SURE.finditer(text)]:
-        spans.append((begin, _name_end(text, begin, sure=True)))
-    for match in _MAYBE.finditer(text):
-        tells = bool(_CAPITAL_TELLS.search(match[0]))
-        spans.append((match.end(), _name_end(text, match.end(), tells=tells)))
-    for match in _WORD.finditer(text):
-        if _bare(match[0]) in _lists()["clear"]:
-            spans.append((match.start(), _name_end(text, match.start())))
-    pieces, place = [], 0
-    for begin, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if begin >= place and end > begin:
-            pieces += [text[place:begin], "[name]"]
-            place = end
-    return "".join([*pieces, text[place:]])
-
-
-def _name_end(text: str, begin: int, *, sure: bool = False, tells: bool = False) -> int:
-    """Where the name that begins here ends; ``begin`` if there is none."""
-    first = _WORD.match(text, begin)
-    if first is None or not _begins_name(first[0], sure, tells):
-        return begin
-    end = first.start() + len(first[0].removesuffix("'s"))
-    for _ in range(3):
-        following = _NEXT.match(text, end)
-        if following is None or end < first.end() or not _goes_on(following[1], sure):
-            break
-        end, sure = following.end(1), False
-    return end
-
-
-def _begins_name(word: str, sure: bool, tells: bool) -> bool:
-    lists, small = _lists(), _bare(word)
-    if small in lists["clear"] or (small in lists["also_words"] and (word[0].isupper() or sure)):
-        return True
-    if small in lists["no_name"] or (small in _NO_PERSON and not sure):
-        return False
-    return sure or (tells and word[0].isupper() and not word.isupper())
-
-
-def _goes_on(word: str, sure: bool) -> bool:
-    """Whether a further word belongs to the name: a capital, a known name, or after a sure beginning any rare word."""
-    lists, small = _lists(), _bare(word)
-    if small in lists["no_name"] or small in _NO_PERSON:
-        return False
-    return word[0].isupper() or small in lists["clear"] or sure
-
-
-def _bare(word: str) -> str:
-    return word.lower().removesuffix("'s")

@@ -16,13 +16,17 @@ from chatbot.answering import Chatbot, hear
 from chatbot.journal import Journal
 from chatbot.reply import Reply
 from chatbot.safety import ALARMS, Screen, load_screen
+from chatbot.without_words import without_words
 from chatbot.wordings import Speaker
 from corpus import Article, Clinic, Helplines, Wording, default_helplines, default_wording, read_words
-from index import EditionError, current_id, load_edition
+from index import EditionError, current_id, edition_ids, load_edition
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 """Seconds between looks at which edition is published."""
+
+AGAIN_AFTER = 30.0
+"""Seconds until an edition that was refused is tried once more: somebody may have mended it in place."""
 
 
 class Service:
@@ -33,7 +37,7 @@ class Service:
         self._lock = threading.Lock()
         self._chatbot: Chatbot | None = None
         self._looked = float("-inf")
-        self._refused = ""
+        self._refused, self._refused_at = "", 0.0
         self.trouble = ""
         self._screen = _screen()
         self._journal = Journal.beside(var)
@@ -48,12 +52,17 @@ class Service:
             took = (time.perf_counter() - began) * 1000
             places = [f"{quote.article.id}:{quote.start}-{quote.end}" for quote in reply.quotes]
             self._journal.record(reply.kind, "help" if reply.help else "", places, took, reply.edition)
+        if reply.kind == "not_covered" and self.clinic.keep_unanswered_questions:
+            self._keep(question, after, reply)
         return reply
 
     def record_feedback(self, edition: str, passages: Sequence[Mapping[str, object]], reason: str) -> None:
         """Note a verdict on an answer: which passages, and why; no words. Raises ValueError for an unknown reason."""
-        places = [f"{each['article']}:{each['start']}-{each['end']}" for each in passages[:3]]
-        self._journal.record_feedback(edition[:40], places, reason)
+        known = {article.id for article in self.articles()}
+        places = [
+            f"{each['article']}:{each['start']}-{each['end']}" for each in passages[:3] if each["article"] in known
+        ]
+        self._journal.record_feedback(edition if edition in edition_ids(self._var) else "", places, reason)
 
     def referral_counts(self) -> dict[str, int]:
         """How many replies of each month showed help before all else."""
@@ -66,10 +75,16 @@ class Service:
             if chatbot is not None:
                 return chatbot.reply(question, after)
         except Exception as error:  # noqa: BLE001 - an error is never an empty answer, nor a page that breaks
-            log.error("a reply failed: %s", _without_words(error))
+            log.error("a reply failed: %s", without_words(error))
         concern = hear(self._screen, question, after)
         speaker = chatbot.speaker if chatbot else self._speaker
         return speaker.alarm(concern) if concern.is_alarm else speaker.plain("trouble", concern)
+
+    def _keep(self, question: str, after: Sequence[str], reply: Reply) -> None:
+        """Hand over an unanswered question to be redacted and kept; never one beside help, danger or medical advice."""
+        concern = hear(self._screen, question, after)
+        if reply.help is None and concern.kind == "none" and not concern.earlier:
+            self._journal.record_unanswered(question, reply.edition)
 
     @property
     def ready(self) -> bool:
@@ -119,7 +134,7 @@ class Service:
         try:
             return Speaker.without_edition(read_words(self._corpus))
         except Exception as error:  # noqa: BLE001 - a broken file must not silence the help
-            log.error("the corpus folder's words cannot be read: %s", _without_words(error))
+            log.error("the corpus folder's words cannot be read: %s", without_words(error))
             return Speaker(default_wording(), default_helplines(), Clinic())
 
     def _look(self) -> None:
@@ -129,7 +144,9 @@ class Service:
         try:
             self._looked = time.monotonic()
             published = current_id(self._var)
-            if published not in (self.edition_id, self._refused):
+            if published == self.edition_id:
+                self.trouble = ""
+            elif published != self._refused or self._looked - self._refused_at > AGAIN_AFTER:
                 self._chatbot = Chatbot.of(load_edition(self._var, published), self._screen)
                 self.trouble = ""
                 log.info("serving edition %s", published)
@@ -137,7 +154,7 @@ class Service:
             if str(error) != self.trouble:
                 self.trouble = str(error)
                 log.error("%s", error)
-            self._refused = self._published_or_none()
+            self._refused, self._refused_at = self._published_or_none(), self._looked
         finally:
             self._lock.release()
 
@@ -152,14 +169,5 @@ def _screen() -> Screen | None:
     try:
         return load_screen()
     except Exception as error:  # noqa: BLE001 - without a screen the crisis help is shown with every reply
-        log.error("the safety screen cannot be loaded: %s", _without_words(error))
+        log.error("the safety screen cannot be loaded: %s", without_words(error))
         return None
-
-
-def _without_words(error: Exception) -> str:
-    """An error's kind and place, never its message: that could hold what a visitor wrote."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}{place}"

@@ -18,9 +18,10 @@ from corpus.helplines import Helplines, Line, default_helplines, read_helplines
 from corpus.problem import CorpusError, Problem, Severity, errors, warning
 from corpus.questions import KINDS, Example, Questions, find_quote, read_questions
 from corpus.reader import parse_article, read_articles
-from corpus.wording import Wording, default_wording, read_wording
+from corpus.wording import DEFAULTS, Wording, default_wording, read_wording
 
 __all__ = [
+    "DEFAULTS",
     "KINDS",
     "Article",
     "Block",

@@ -24,18 +24,19 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """The clinic's name, its channels, and the sites that may embed the chat."""
+    """The clinic's name, its channels, the sites that may embed the chat, and whether text is kept."""
 
     name: str = ""
     website: str | None = None
     channels: tuple[Channel, ...] = ()
     sites: tuple[str, ...] = ()
+    keep_unanswered_questions: bool = False
 
 
 def read_clinic(path: Path) -> tuple[Clinic, list[Problem]]:
     """``clinic.toml`` as a Clinic, and every problem in it."""
     table, text, problems = read_toml(path)
-    known = {"name", "website", "contact", "embed"}
+    known = {"name", "website", "contact", "embed", "privacy"}
     for key in sorted(table.keys() - known):
         problems.append(
             Problem(path, line_of_key(text, key), f"unknown key '{key}'; known are {', '.join(sorted(known))}")
@@ -56,7 +57,8 @@ def read_clinic(path: Path) -> tuple[Clinic, list[Problem]]:
         message = "no way to reach the clinic; visitors are told to use its website. Add [[contact]] label and href"
         problems.append(warning(path, 1, message))
     sites = _sites(table.get("embed", {}), path, text, problems)
-    return Clinic(name.strip(), website, channels, sites), problems
+    keeps = _keeps(table.get("privacy", {}), path, text, problems)
+    return Clinic(name.strip(), website, channels, sites, keeps), problems
 
 
 def _channels(entries: Any, path: Path, text: str, problems: list[Problem]) -> tuple[Channel, ...]:
@@ -91,3 +93,13 @@ def _sites(embed: Any, path: Path, text: str, problems: list[Problem]) -> tuple[
             message = f'expected a site such as "https://www.example.org" (no path), found {site!r}'
             problems.append(Problem(path, line_of(text, str(site)), message))
     return tuple(good)
+
+
+def _keeps(privacy: Any, path: Path, text: str, problems: list[Problem]) -> bool:
+    """Whether the redacted text of unanswered questions is kept: only where it says so, and without a mistake."""
+    name = "keep_unanswered_questions"
+    keeps = privacy.get(name, False) if isinstance(privacy, dict) else None
+    if not isinstance(keeps, bool) or privacy.keys() - {name}:
+        problems.append(Problem(path, line_of(text, "[privacy]"), f"expected [privacy] with {name} = true or false"))
+        return False
+    return keeps

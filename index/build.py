@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus import Corpus, CorpusError, Example, Problem, Questions, Severity, errors, read_corpus, warning
+from corpus import DEFAULTS, Corpus, CorpusError, Example, Problem, Questions, Severity, errors, read_corpus, warning
 from index.cut import Passage, cut, windows
 from index.edition import (
     FORMAT,
@@ -185,6 +185,9 @@ def _rows(passages: Sequence[Passage], encoder: OnnxEncoder) -> tuple[np.ndarray
     def fits(text: str) -> bool:
         return encoder.pieces(text) <= LONGEST
 
+    def fits_under(heading: str) -> Callable[[str], bool]:
+        return lambda text: fits(f"{heading}: {text}")
+
     for number, passage in enumerate(passages):
         heading = passage.headings[-1] if passage.headings else passage.article.title
         while encoder.pieces(heading) > LONGEST // 2:
@@ -192,7 +195,7 @@ def _rows(passages: Sequence[Passage], encoder: OnnxEncoder) -> tuple[np.ndarray
         above = ". ".join(dict.fromkeys((passage.article.title, heading)))
         pieces = [(WHOLE, WHOLE, f"{above}: {passage.text}")]
         if not fits(pieces[0][2]):
-            cuts = windows(passage, lambda text, heading=heading: fits(f"{heading}: {text}"))
+            cuts = windows(passage, fits_under(heading))
             pieces = [(WHOLE, WHOLE, f"{heading}: {passage.article.body[start:end]}") for start, end in cuts]
         for span in passage.sentences:
             whole = Passage(span.article, span.start, span.end, (), (span,))
@@ -279,6 +282,7 @@ def _copy_words(source: Path, folder: Path) -> None:
 def _fingerprint(folder: Path, encoder: str, model: str) -> str:
     """A digest of everything that decides what an edition holds."""
     digest = hashlib.sha256(f"{FORMAT} {encoder} {model}".encode())
+    digest.update((DEFAULTS / "kinds.toml").read_bytes())
     for path in sorted((*folder.rglob("*.md"), *folder.rglob("*.toml"))):
         if path.is_file() and "defaults" not in path.relative_to(folder).parts:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,10 +23,10 @@ FEATURES = ("sentence", "whole", "heading", "lexical", "coverage", "sentence_cov
 headings, and with the heading alone; BM25 squashed to 0..1; the share of the
 question's words, weighted by rarity, that the passage, and its best sentence, hold."""
 
-EVIDENCE = ("margin", "missing", "names_missing", "sort_missing")
-"""How far the best candidate leads; how much of the question its rarest missing
-word is; the share of the question's names and numbers that the passage lacks;
-and whether the sort of answer asked for (a number, a time, a name) is lacking."""
+EVIDENCE = ("names_missing", "sort_missing")
+"""The share of the question's names and numbers that the best candidate lacks; and whether the sort of answer asked
+for (a number, a time, a person, a place) is lacking. Words in common tell where to look, not whether it is answered:
+with BM25 and coverage among the weights below, questions on the subject that are not answered were told worse."""
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'’-]+|\b\d[\d,.]*\b")
 _NUMBER = (
@@ -52,7 +51,7 @@ _SORTS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class RankingWeights:
-    """``rank`` has a weight for each of FEATURES; ``answerable`` one for each of FEATURES and EVIDENCE, and a bias."""
+    """``rank`` has a weight for each of FEATURES; ``answerable`` for the two cosines, EVIDENCE, and a bias."""
 
     rank: NDArray[np.float64]
     answerable: NDArray[np.float64]
@@ -70,21 +69,17 @@ def squash(bm25: float) -> float:
     return max(0.0, bm25) / (max(0.0, bm25) + 8.0)
 
 
-def evidence(
-    question: str, text: str, held: frozenset[str], shares: Mapping[str, float], scores: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The EVIDENCE for the best candidate: its words and stems, the question's ``shares``, the ranked scores."""
-    margin = float(scores[0] - scores[1]) if len(scores) > 1 else 0.0
-    missing = max((share for stem, share in shares.items() if stem not in held), default=0.0)
+def evidence(question: str, text: str) -> NDArray[np.float64]:
+    """The EVIDENCE for a candidate whose words are ``text``."""
     names = {name.lower().rstrip(".,") for name in _NAME.findall(question)}
     lower = text.lower()
     names_missing = sum(name not in lower for name in names) / len(names) if names else 0.0
     sort_missing = next((0.0 if there.search(text) else 1.0 for asked, there in _SORTS if asked.search(question)), 0.0)
-    return np.array([margin, missing, names_missing, sort_missing])
+    return np.array([names_missing, sort_missing])
 
 
 def answerable(features: NDArray[np.float64], found: NDArray[np.float64]) -> float:
-    """The probability that the best candidate answers, from its FEATURES and EVIDENCE."""
+    """The probability that the best candidate answers, from its two cosines and the EVIDENCE for it."""
     weights = ranking_weights().answerable
-    logit = float(features @ weights[:6] + found @ weights[6:10] + weights[10])
+    logit = float(features[:2] @ weights[:2] + found @ weights[2:4] + weights[4])
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

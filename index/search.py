@@ -96,9 +96,8 @@ def _rank(edition: Edition, question: str, vector: Vectors, top: int) -> Ranked:
         return Ranked([], 0.0)
     scores = features @ ranking_weights().rank
     order = np.argsort(-scores, kind="stable")
-    number = candidates[int(order[0])]
-    found = evidence(question, *edition.texts.held(number), edition.texts.shares(question), scores[order])
-    chance = answerable(features[order[0]], found)
+    best_text = edition.texts.held(candidates[int(order[0])])[0]
+    chance = answerable(features[order[0]], evidence(question, best_text))
     shown = [int(place) for place in order[:top]]
     fall = np.exp(4.0 * (scores[shown] - scores[shown[0]])) * chance
     matches = [

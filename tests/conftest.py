@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from chatbot import Service
+    from chatbot.safety import Screen
     from index import Built
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +101,21 @@ def small_var(tmp_path_factory: pytest.TempPathFactory, build: Callable[..., Bui
 
 
 @pytest.fixture(scope="session")
+def screen() -> Screen:
+    """The safety screen that ships, loaded once."""
+    from chatbot.safety import load_screen
+
+    return load_screen()
+
+
+@pytest.fixture
+def one_screen(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every service and command of a test shares one loaded screen; it is the real one, and it keeps nothing."""
+    monkeypatch.setattr("chatbot.service.load_screen", lambda: screen)
+    monkeypatch.setattr("chatbot.cli.load_screen", lambda: screen)
+
+
+@pytest.fixture(scope="session")
 def edition_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A var folder with one edition of the real corpus, made by the real model. Not to be changed."""
     from index import EncoderError, build
@@ -108,7 +124,9 @@ def edition_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         build(CORPUS, var)
     except (ImportError, EncoderError) as error:
-        pytest.fail(f"the real model is not here ({error}); run: make test, or leave out: -m 'not model'", pytrace=False)
+        pytest.fail(
+            f"the real model is not here ({error}); run: make test, or leave out: -m 'not model'", pytrace=False
+        )
     return var
 
 

@@ -1,8 +1,8 @@
 """A legible encoder: a reader can tell by eye which passage wins.
 
 Each line of AXES is one axis. A text points along the axes of the words it
-holds, and words that are not listed point nowhere: "my kettle" and "a teapot
-is filled" point the same way (cosine 1), "my kettle" and "a parrot" do not
+holds, and words that are not listed point nowhere: "my urn" and "a samovar
+is filled" point the same way (cosine 1), "my urn" and "a parrot" do not
 (cosine 0). It is a real network in a real file, so everything that reads,
 checks and runs an encoder is tried as it is.
 """
@@ -22,22 +22,22 @@ import numpy as np
 import index
 
 AXES = (
-    ("teapot", "teapots", "kettle"),
+    ("samovar", "samovars", "urn"),
     ("lantern", "lanterns", "lamp"),
     ("parrot", "parrots", "macaw"),
     ("violin", "violins", "fiddle"),
     ("dinghy", "dinghies", "rowboat"),
 )
 LAST_MONTH = date.today() - timedelta(days=30)
-TEAPOTS = f"""---
-title: Teapots and lanterns
+SAMOVARS = f"""---
+title: Samovars and lanterns
 source: The Harbour Clinic
 reviewed: {LAST_MONTH}
-url: https://example.org/teapots
+url: https://example.org/samovars
 ---
-## How a teapot is filled
+## How a samovar is filled
 
-A teapot is filled from the top. The lid goes on afterwards.
+A samovar is filled from the top. The lid goes on afterwards.
 
 Before you pour:
 
@@ -52,7 +52,7 @@ That said, not every lantern does.
 
 ## Sources & References
 
-- <https://example.org/all-about-teapots>
+- <https://example.org/all-about-samovars>
 """
 PARROTS = f"""---
 title: Parrots
@@ -68,10 +68,10 @@ A violin is tuned by ear, and by nothing else.
 
 
 def write_corpus(folder: Path, **articles: str) -> Path:
-    """A corpus folder of these articles (name=text), or of TEAPOTS and PARROTS."""
+    """A corpus folder of these articles (name=text), or of SAMOVARS and PARROTS."""
     place = folder / "articles"
     place.mkdir(parents=True, exist_ok=True)
-    for name, text in (articles or {"teapots": TEAPOTS, "parrots": PARROTS}).items():
+    for name, text in (articles or {"samovars": SAMOVARS, "parrots": PARROTS}).items():
         (place / f"{name}.md").write_text(text, encoding="utf-8", newline="")
     return folder
 

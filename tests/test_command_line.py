@@ -19,6 +19,7 @@ from test_replies import fits_the_contract
 from chatbot import cli
 from index import Built, current_id
 
+pytestmark = pytest.mark.usefixtures("one_screen")
 Run = Callable[..., Result]
 
 
@@ -42,8 +43,8 @@ def rows(result: Result) -> list[dict[str, Any]]:
 
 
 BATCH = [
-    {"id": "b", "question": "How is a kettle filled?"},
-    {"id": 7, "question": "Does it burn all night?", "after": ["What does a lamp need?"]},
+    {"id": "b", "question": "How is a samovar filled?"},
+    {"id": 7, "question": "Does it burn all night?", "after": ["What does a lantern need?"]},
     {"id": None, "question": "", "after": []},
     {"id": {"any": ["json"]}, "question": "Which bus goes to town?"},
     {"question": "I want to kill myself"},
@@ -56,10 +57,10 @@ def batch(path: Path, *lines: object) -> Path:
 
 
 def test_ask_prints_the_quote_its_source_the_contact_and_the_disclaimer(run: Run) -> None:
-    result = run("ask", "How is a kettle filled?")
+    result = run("ask", "How is a samovar filled?")
     assert result.exit_code == 0
-    assert "A teapot is filled from the top. The lid goes on afterwards." in result.stdout
-    assert "Teapots and lanterns" in result.stdout
+    assert "A samovar is filled from the top. The lid goes on afterwards." in result.stdout
+    assert "Samovars and lanterns" in result.stdout
     assert "The Harbour Clinic" in result.stdout
     assert "not medical advice" in result.stdout
     assert result.stderr == ""
@@ -72,13 +73,15 @@ def test_ask_prints_help_before_all_else(run: Run) -> None:
 
 
 def test_ask_json_is_one_reply_of_the_contract(run: Run) -> None:
-    (reply,) = rows(run("ask", "How is a kettle filled?", "--json"))
+    (reply,) = rows(run("ask", "How is a samovar filled?", "--json"))
     fits_the_contract(reply)
-    assert reply["quotes"][0]["text"] == "A teapot is filled from the top. The lid goes on afterwards."
+    assert reply["quotes"][0]["text"] == "A samovar is filled from the top. The lid goes on afterwards."
 
 
 def test_ask_understands_a_question_after_another(run: Run) -> None:
-    (reply,) = rows(run("ask", "What does it need?", "--after", "Tell me of lamps", "--after", "What is a lamp?", "--json"))
+    (reply,) = rows(
+        run("ask", "What does it need?", "--after", "Tell me of boats", "--after", "What is a lantern?", "--json")
+    )
     assert reply["quotes"][0]["text"].startswith("A lantern needs oil")
 
 
@@ -109,7 +112,8 @@ def test_an_empty_batch_has_no_answers(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     ["not json", "[]", "7", '"text"', "null", "{}", '{"question": 7}', '{"question": null}', '{"question": ["a"]}',
-     '{"question": "a", "after": "b"}', '{"question": "a", "after": [7]}', '{"question": "a", "after": null}', "[" * 100_000],
+     '{"question": "a", "after": "b"}', '{"question": "a", "after": [7]}', '{"question": "a", "after": null}',
+     "[" * 100_000],
 )  # fmt: skip
 def test_a_wrong_row_is_wrong_usage_and_named_by_its_line(run: Run, tmp_path: Path, command: str, line: str) -> None:
     path = batch(tmp_path / "a.jsonl", BATCH[0], line)
@@ -129,7 +133,7 @@ def test_a_batch_that_is_not_utf8_is_wrong_usage(run: Run, tmp_path: Path) -> No
 
 def test_half_a_character_crashes_nothing(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text('{"id": "\\ud83d", "question": "How is a kettle filled? \\ud83d", "after": ["\\udc00"]}\n')
+    path.write_text('{"id": "\\ud83d", "question": "How is a samovar filled? \\ud83d", "after": ["\\udc00"]}\n')
     (found,) = rows(run("ask", "--batch", path))
     assert found["id"] == "\ud83d"
     assert found["reply"]["kind"] == "answer"
@@ -138,7 +142,7 @@ def test_half_a_character_crashes_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def test_search_ranks_without_a_threshold(run: Run) -> None:
-    (found,) = rows(run("search", "How is a kettle filled?", "--json", "--top", "3"))
+    (found,) = rows(run("search", "How is a samovar filled?", "--json", "--top", "3"))
     assert set(found) == {"id", "matches", "answerable"}
     assert 0 <= found["answerable"] <= 1
     assert len(found["matches"]) == 3
@@ -153,7 +157,7 @@ def test_search_gives_exact_places(run: Run, small_var: Path) -> None:
     from index import load_edition
 
     edition = load_edition(small_var)
-    (found,) = rows(run("search", "kettle", "--json"))
+    (found,) = rows(run("search", "urn", "--json"))
     for match in found["matches"]:
         fields = {"article", "start", "end", "heading", "text", "highlights", "score"}
         assert set(match) == fields
@@ -164,8 +168,8 @@ def test_search_gives_exact_places(run: Run, small_var: Path) -> None:
         for start, end in match["highlights"]:
             assert 0 <= start < end <= len(match["text"])
     best = found["matches"][0]
-    assert best["heading"] == "How a teapot is filled"
-    assert best["text"][slice(*best["highlights"][0])] == "A teapot is filled from the top."
+    assert best["heading"] == "How a samovar is filled"
+    assert best["text"][slice(*best["highlights"][0])] == "A samovar is filled from the top."
 
 
 def test_a_search_batch_has_the_same_matches(run: Run, tmp_path: Path) -> None:
@@ -210,7 +214,11 @@ def test_build_lists_errors_one_a_line_and_exits_1(run: Run, tmp_path: Path) -> 
     result = run("build", "--corpus", corpus, "--var", tmp_path / "var")
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert [line.removeprefix(f"{corpus}/articles/")[:5] for line in result.stderr.splitlines()] == ["a.md:", "b.md:", "b.md:"]
+    assert [line.removeprefix(f"{corpus}/articles/")[:5] for line in result.stderr.splitlines()] == [
+        "a.md:",
+        "b.md:",
+        "b.md:",
+    ]
     assert not (tmp_path / "var").exists()
 
 
@@ -218,7 +226,7 @@ def test_the_folders_can_be_set_by_the_environment(run: Run, tmp_path: Path, mon
     monkeypatch.setenv("CHATBOT_CORPUS", str(write_corpus(tmp_path / "c")))
     monkeypatch.setenv("CHATBOT_VAR", str(tmp_path / "v"))
     assert run("build").exit_code == 0
-    assert run("ask", "How is a kettle filled?").exit_code == 0
+    assert run("ask", "How is a samovar filled?").exit_code == 0
     assert (tmp_path / "v" / "editions" / "current").is_file()
 
 
@@ -260,16 +268,17 @@ def test_a_folder_that_cannot_be_written_is_one_line(run: Run, tmp_path: Path) -
 @pytest.mark.parametrize(
     "command",
     [
-        ("nonsense",), ("ask",), ("search",), ("ask", "a?", "--batch", "-"), ("ask", "a", "b"), ("ask", "--wrong", "a?"),
-        ("ask", "--batch", "/no/such/file"), ("search", "a?", "--top", "0"), ("search", "a?", "--top", "many"),
-        ("serve", "--port", "99999"), ("serve", "--workers", "0"), ("check", "extra"), ("build", "--model"), ("--wrong",),
+        ("nonsense",), ("ask",), ("search",), ("ask", "a?", "--batch", "-"), ("ask", "a", "b"),
+        ("ask", "--wrong", "a?"), ("ask", "--batch", "/no/such/file"), ("search", "a?", "--top", "0"),
+        ("search", "a?", "--top", "many"), ("serve", "--port", "99999"), ("serve", "--workers", "0"),
+        ("check", "extra"), ("build", "--model"), ("--wrong",),
     ],
 )  # fmt: skip
 def test_wrong_usage_exits_2(run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, input="")
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert "Usage:" in result.stderr
+    assert "Error: " in result.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "build", "ask", "search", "serve"])
@@ -293,7 +302,7 @@ def test_the_command_works_in_a_process_of_its_own(small_var: Path) -> None:
 
 def test_nobody_reading_on_is_no_error_to_speak_of(small_var: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "chatbot.cli", "ask", "How is a kettle filled?", "--var", small_var],
+        [sys.executable, "-m", "chatbot.cli", "ask", "How is a samovar filled?", "--var", small_var],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
     )  # fmt: skip
     assert isinstance(process.stdout, io.TextIOBase)

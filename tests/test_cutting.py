@@ -69,7 +69,8 @@ def test_a_heading_is_never_part_of_a_passage() -> None:
      "Sources and further reading"],
 )  # fmt: skip
 def test_references_are_never_quoted(heading: str) -> None:
-    body = f"Text.\n\n## {heading}\n\nSmith et al. found it.\n\n- <https://example.org>\n\n### Books\n\nA book.\n\n## Next\n\nMore.\n"
+    listed = "Smith et al. found it.\n\n- <https://example.org>\n\n### Books\n\nA book.\n\n"
+    body = f"Text.\n\n## {heading}\n\n{listed}## Next\n\nMore.\n"
     assert texts(body) == ["Text.", "More."]
 
 
@@ -83,7 +84,9 @@ def test_a_bare_link_answers_nothing(link: str) -> None:
     assert texts(f"{link}\n\n- {link}\n") == []
 
 
-@pytest.mark.parametrize("start", ["That said, not everyone.", "However, it may not.", "It’s not for everyone.", "Still, ask."])
+@pytest.mark.parametrize(
+    "start", ["That said, not everyone.", "However, it may not.", "It’s not for everyone.", "Still, ask."]
+)
 def test_a_benefit_knows_the_caveat_that_follows(start: str) -> None:
     benefit, caveat = passages(f"It helps many people.\n\n{start} More.\n")
     assert benefit.caveat_end == caveat.end

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import CORPUS
-from fakes import PARROTS, TEAPOTS, WordEncoders, article_text, copy_corpus, write_corpus, write_encoder
+from fakes import PARROTS, SAMOVARS, WordEncoders, article_text, copy_corpus, write_corpus, write_encoder
 
 from chatbot import Service, service
 from corpus import CorpusError, read_articles
 from index import (
     Built,
     EditionError,
-    cut,
     current_id,
+    cut,
     edition_ids,
     load_edition,
     publish,
@@ -28,9 +28,12 @@ from index import (
 from index import build as real_build
 
 Build = Callable[..., Built]
-KETTLE = "How is a kettle filled?"
-MACAW = "What does a macaw say?"
+SAMOVAR = "How is a samovar filled?"
+PARROT = "What does a parrot repeat?"
 FILES = ("texts.sqlite", "vectors.faiss", "rows.npy", "classifier.npz")
+
+
+pytestmark = pytest.mark.usefixtures("one_screen")
 
 
 @pytest.fixture
@@ -39,8 +42,15 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Path:
-    return tmp_path / "var"
+def empty(tmp_path: Path) -> Path:
+    """A var folder with nothing in it."""
+    return tmp_path / "empty"
+
+
+@pytest.fixture
+def var(tmp_path: Path, small_var: Path) -> Path:
+    """A var folder of one's own that holds an edition of ``corpus`` as it is at first."""
+    return Path(shutil.copytree(small_var, tmp_path / "var"))
 
 
 @pytest.fixture(autouse=True)
@@ -57,25 +67,25 @@ def best(var: Path, question: str) -> str:
     return search(load_edition(var), question).matches[0].passage.text
 
 
-def test_what_is_read_back_is_what_was_cut(corpus: Path, var: Path, build: Build) -> None:
-    built = build(corpus, var)
-    edition = load_edition(var)
+def test_what_is_read_back_is_what_was_cut(corpus: Path, empty: Path, build: Build) -> None:
+    built = build(corpus, empty)
+    edition = load_edition(empty)
     articles = read_articles(corpus / "articles").articles
-    assert edition.id == built.edition_id == current_id(var)
+    assert edition.id == built.edition_id == current_id(empty)
     assert edition.texts.articles() == list(articles)
     passages = [passage for article in articles for passage in cut(article)]
     assert [edition.texts.passage(number) for number in range(edition.texts.size)] == passages
 
 
 def test_the_passage_that_shares_the_meaning_wins_without_sharing_a_word(small_var: Path) -> None:
-    assert best(small_var, "kettle") == "A teapot is filled from the top. The lid goes on afterwards."
+    assert best(small_var, "urn") == "A samovar is filled from the top. The lid goes on afterwards."
     assert best(small_var, "lamp") == "A lantern needs oil, and it burns all night."
     assert best(small_var, "macaw") == "A parrot repeats what it hears."
     assert best(small_var, "fiddle") == "A violin is tuned by ear, and by nothing else."
 
 
 def test_a_search_gives_places_in_the_articles_best_first(small_var: Path) -> None:
-    found = search(load_edition(small_var), "Does a macaw sing?", top=3)
+    found = search(load_edition(small_var), "Does a parrot sing?", top=3)
     assert len(found.matches) == 3
     assert [match.score for match in found.matches] == sorted((match.score for match in found.matches), reverse=True)
     assert 0 <= found.answerable <= 1
@@ -87,26 +97,25 @@ def test_a_search_gives_places_in_the_articles_best_first(small_var: Path) -> No
 
 def test_what_no_passage_speaks_of_is_not_answerable(small_var: Path) -> None:
     edition = load_edition(small_var)
-    assert search(edition, "How is a kettle filled?").answerable > 0.9
-    assert search(edition, "Which bus goes to town?").answerable < 0.2
+    assert search(edition, SAMOVAR).answerable > 0.5 > search(edition, "Which bus goes to town?").answerable
 
 
-def test_an_edition_names_what_made_it(corpus: Path, var: Path, build: Build, words_encoder: Path) -> None:
-    manifest = read_manifest(var / "editions" / build(corpus, var).edition_id)
+def test_an_edition_names_what_made_it(corpus: Path, empty: Path, build: Build, words_encoder: Path) -> None:
+    manifest = read_manifest(empty / "editions" / build(corpus, empty).edition_id)
     assert manifest["passage_model"]["name"] == "words"
     assert len(manifest["passage_model"]["digest"]) == 64
-    assert (var / "models" / manifest["encoder"]["digest"] / "model.onnx").is_file()
+    assert (empty / "models" / manifest["encoder"]["digest"] / "model.onnx").is_file()
     assert manifest["articles"] == 2
     assert len(manifest["fingerprint"]) == 64
     assert set(FILES) <= set(manifest["files"])
 
 
-def test_building_again_without_a_change_does_nothing(corpus: Path, var: Path, build: Build) -> None:
-    first = build(corpus, var)
-    before = tree(var)
-    second = build(corpus, var)
+def test_building_again_without_a_change_does_nothing(corpus: Path, empty: Path, build: Build) -> None:
+    first = build(corpus, empty)
+    before = tree(empty)
+    second = build(corpus, empty)
     assert (second.edition_id, second.is_new) == (first.edition_id, False)
-    assert tree(var) == before
+    assert tree(empty) == before
 
 
 @pytest.mark.parametrize("change", ["articles/parrots.md", "questions/new.toml", "clinic.toml", "wording.toml"])
@@ -124,7 +133,7 @@ def test_any_change_of_the_corpus_makes_a_new_edition(corpus: Path, var: Path, b
 
 def test_another_encoder_makes_a_new_edition(corpus: Path, var: Path, build: Build, tmp_path: Path) -> None:
     first = build(corpus, var)
-    other = write_encoder(tmp_path / "other", axes=(("teapot",), ("parrot",)))
+    other = write_encoder(tmp_path / "other", axes=(("samovar",), ("parrot",)))
     second = real_build(corpus, var, encoders=WordEncoders(other))
     assert second.is_new
     assert second.edition_id != first.edition_id
@@ -160,13 +169,13 @@ def test_a_build_that_breaks_off_leaves_the_last_edition_and_nothing_half(
 def test_a_removed_article_is_never_quoted_again(corpus: Path, var: Path, build: Build) -> None:
     build(corpus, var)
     chat = Service(corpus, var)
-    assert [quote.article.id for quote in chat.reply(MACAW).quotes][:1] == ["parrots"]
+    assert [quote.article.id for quote in chat.reply(PARROT).quotes][:1] == ["parrots"]
     (corpus / "articles" / "parrots.md").unlink()
     build(corpus, var)
-    questions = [MACAW, "parrot", "Is a violin tuned by ear?", "A parrot repeats what it hears.", KETTLE, "fiddle"]
+    questions = [PARROT, "parrot", "Is a violin tuned by ear?", "A parrot repeats what it hears.", SAMOVAR, "fiddle"]
     for chatbot in (chat, Service(corpus, var)):
         replies = [chatbot.reply(question) for question in questions]
-        assert {quote.article.id for reply in replies for quote in reply.quotes} == {"teapots"}
+        assert {quote.article.id for reply in replies for quote in reply.quotes} == {"samovars"}
         assert "parrot" not in json.dumps([reply.suggestions for reply in replies]).lower()
         assert chatbot.article("parrots") is None
         assert not [question for question in chatbot.known_questions if "violin" in question]
@@ -175,9 +184,9 @@ def test_a_removed_article_is_never_quoted_again(corpus: Path, var: Path, build:
 def test_an_edition_holds_its_own_articles_and_words(corpus: Path, var: Path, build: Build) -> None:
     (corpus / "clinic.toml").write_text('name = "The Lighthouse"\n')
     build(corpus, var)
-    before = Service(corpus, var).reply(KETTLE).to_dict()
+    before = Service(corpus, var).reply(SAMOVAR).to_dict()
     shutil.rmtree(corpus)
-    assert Service(corpus, var).reply(KETTLE).to_dict() == before
+    assert Service(corpus, var).reply(SAMOVAR).to_dict() == before
     assert "The Lighthouse" in before["contact"]["words"]
 
 
@@ -185,16 +194,16 @@ def test_a_new_article_is_found_the_day_it_is_published_beside_articles_with_exa
     corpus: Path, var: Path, build: Build
 ) -> None:
     (corpus / "questions").mkdir()
-    (corpus / "questions" / "teapots.toml").write_text(
-        '[[example]]\nanswers = [{ article = "teapots", quote = "A teapot is filled from the top." }]\n'
-        'questions = ["How is a teapot filled?", "Where does a kettle open?"]\n'
+    (corpus / "questions" / "samovars.toml").write_text(
+        '[[example]]\nanswers = [{ article = "samovars", quote = "A samovar is filled from the top." }]\n'
+        'questions = ["How is a samovar filled?", "Where does an urn open?"]\n'
     )
     build(corpus, var)
     (corpus / "articles" / "boats.md").write_text(article_text("A dinghy floats. It has no engine.\n", "Boats"))
     build(corpus, var)
     chat = Service(corpus, var)
-    assert chat.reply("Does a rowboat float?").quotes[0].text == "A dinghy floats. It has no engine."
-    assert chat.reply(KETTLE).quotes[0].text.startswith("A teapot is filled from the top.")
+    assert chat.reply("Does a dinghy float?").quotes[0].text == "A dinghy floats. It has no engine."
+    assert chat.reply(SAMOVAR).quotes[0].text.startswith("A samovar is filled from the top.")
 
 
 # What cannot be trusted is refused by name.
@@ -202,9 +211,7 @@ def test_a_new_article_is_found_the_day_it_is_published_beside_articles_with_exa
 
 @pytest.mark.parametrize("name", [*FILES, "corpus/clinic.toml"])
 @pytest.mark.parametrize("damage", ["changed", "cut", "missing"])
-def test_a_damaged_file_is_refused_by_its_name(
-    corpus: Path, var: Path, build: Build, name: str, damage: str
-) -> None:
+def test_a_damaged_file_is_refused_by_its_name(corpus: Path, var: Path, build: Build, name: str, damage: str) -> None:
     (corpus / "clinic.toml").write_text('name = "The Lighthouse"\n')
     path = var / "editions" / build(corpus, var).edition_id / name
     content = path.read_bytes()
@@ -308,11 +315,11 @@ def test_a_build_mends_what_is_damaged(corpus: Path, var: Path, build: Build) ->
 def test_a_running_service_takes_a_new_edition(corpus: Path, var: Path, build: Build) -> None:
     first = build(corpus, var).edition_id
     chat = Service(corpus, var)
-    assert chat.reply(KETTLE).edition == first
-    (corpus / "articles" / "teapots.md").write_text(TEAPOTS.replace("from the top", "from above"))
+    assert chat.reply(SAMOVAR).edition == first
+    (corpus / "articles" / "samovars.md").write_text(SAMOVARS.replace("from the top", "from above"))
     second = build(corpus, var).edition_id
-    assert chat.reply(KETTLE).edition == second
-    assert "from above" in chat.reply(KETTLE).quotes[0].text
+    assert chat.reply(SAMOVAR).edition == second
+    assert "from above" in chat.reply(SAMOVAR).quotes[0].text
 
 
 @pytest.mark.parametrize("damage", ["vectors.faiss", "texts.sqlite", "manifest.json", "pointer"])
@@ -328,11 +335,11 @@ def test_the_last_good_edition_serves_on_when_the_next_is_broken(
     else:
         (var / "editions" / second / damage).write_bytes(b"not what it was")
     for _ in range(3):
-        reply = chat.reply(MACAW)
+        reply = chat.reply(PARROT)
         assert (reply.kind, reply.edition) == ("answer", first)
     assert chat.ready
     assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
-    assert "macaw" not in caplog.text
+    assert "repeat" not in caplog.text
 
 
 def test_a_rollback_is_naming_an_earlier_edition(corpus: Path, var: Path, build: Build) -> None:
@@ -340,16 +347,16 @@ def test_a_rollback_is_naming_an_earlier_edition(corpus: Path, var: Path, build:
     chat = Service(corpus, var)
     (corpus / "articles" / "parrots.md").unlink()
     build(corpus, var)
-    assert chat.reply(MACAW).kind == "not_covered"
+    assert chat.reply(PARROT).kind == "not_covered"
     publish(var, first)
-    assert chat.reply(MACAW).edition == first
-    assert chat.reply(MACAW).kind == "answer"
+    assert chat.reply(PARROT).edition == first
+    assert chat.reply(PARROT).kind == "answer"
 
 
-def test_without_any_edition_a_visitor_gets_words_the_contact_and_the_lines(corpus: Path, var: Path) -> None:
+def test_without_any_edition_a_visitor_gets_words_the_contact_and_the_lines(corpus: Path, empty: Path) -> None:
     (corpus / "clinic.toml").write_text('name = "The Lighthouse"\nwebsite = "https://example.org"\n')
-    chat = Service(corpus, var)
-    reply = chat.reply(KETTLE)
+    chat = Service(corpus, empty)
+    reply = chat.reply(SAMOVAR)
     assert not chat.ready
     assert "no edition is published; run: chatbot build" in chat.trouble
     assert (reply.kind, reply.edition, reply.quotes) == ("trouble", "", ())
@@ -360,11 +367,11 @@ def test_without_any_edition_a_visitor_gets_words_the_contact_and_the_lines(corp
     assert chat.reply("I want to kill myself").kind == "crisis"
 
 
-def test_the_first_edition_is_taken_by_a_service_that_had_none(corpus: Path, var: Path, build: Build) -> None:
-    chat = Service(corpus, var)
-    assert chat.reply(KETTLE).kind == "trouble"
-    build(corpus, var)
-    assert chat.reply(KETTLE).kind == "answer"
+def test_the_first_edition_is_taken_by_a_service_that_had_none(corpus: Path, empty: Path, build: Build) -> None:
+    chat = Service(corpus, empty)
+    assert chat.reply(SAMOVAR).kind == "trouble"
+    build(corpus, empty)
+    assert chat.reply(SAMOVAR).kind == "answer"
     assert chat.trouble == ""
 
 

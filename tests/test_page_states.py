@@ -1,15 +1,14 @@
 """Every state that a visitor can see: axe finds nothing, nothing overflows, and a picture is kept.
 
 The pictures land in tests/artifacts/, named <state>-<width>-<scheme>.png.
-axe-core comes from the npm registry (``make test`` installs it) or from the
-file that AXE_CORE names; it is never shipped to visitors.
+axe-core comes with the package axe-playwright-python; it is never shipped to visitors.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -34,8 +33,7 @@ AXE_RUN = """async () => (await axe.run()).violations.map(
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    path = Path(os.environ.get("AXE_CORE", HERE.parent / "node_modules/axe-core/axe.min.js"))
-    assert path.is_file(), f"{path} is missing; run: npm install --no-save axe-core"
+    path = Path(str(files("axe_playwright_python"))) / "axe.min.js"
     return path.read_text("utf-8")
 
 

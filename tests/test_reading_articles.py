@@ -88,11 +88,12 @@ def test_any_body_is_kept(body: str) -> None:
 
 
 def test_every_field_is_read() -> None:
-    matter = "title: 'A: title'\nsource: S\nreviewed: 2026-05-01\nurl: https://example.org/a?b=1\nauthor: Dr. Å\nlanguage: es"
-    found = article(f"---\n{matter}\n---\nText.")
-    assert found == Article(
-        "a", "A: title", "S", "Text.", date(2026, 5, 1), "https://example.org/a?b=1", "Dr. Å", "es"
+    matter = (
+        "title: 'A: title'\nsource: S\nreviewed: 2026-05-01\n"
+        "url: https://example.org/a?b=1\nauthor: Dr. Å\nlanguage: es"
     )
+    found = article(f"---\n{matter}\n---\nText.")
+    assert found == Article("a", "A: title", "S", "Text.", date(2026, 5, 1), "https://example.org/a?b=1", "Dr. Å", "es")
 
 
 def test_values_that_look_like_something_else_stay_words() -> None:

@@ -85,6 +85,7 @@ def test_there_are_enough_ordinary_questions() -> None:
             "my name is Sarah and I live in Athens. Is it a cure?",
             "my name is [name] and I live in [place]. Is it a cure?",
         ),
+        ("I'm calling from Dr. Patel's office", "I'm calling from Dr. [name]'s office"),
         ("", ""),
     ],
 )

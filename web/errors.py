@@ -1,7 +1,8 @@
 """Every error, in one place: JSON of one shape under /api/, a kind page elsewhere.
 
 The visitor reads a sentence of the wording file and always finds the contact
-and the crisis line; the log gets the traceback and no question.
+and the crisis line; the log gets the kind and the places of the error, never its
+message or values, which could hold a question.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from chatbot import drop_words, without_words
 from web.current import contact, wording
 
 _log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(BadRequest, _bad_request)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+    for name in (app.logger.name, "gunicorn.error", "waitress"):
+        logging.getLogger(name).addFilter(drop_words)
 
 
 def under_api() -> bool:
@@ -72,7 +76,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    _log.error("%s %r failed: %s", request.method, request.path, without_words(error))
     words = wording()["lead.trouble"]
     return error_response(500, "trouble", words) if under_api() else _page(500, words)
 

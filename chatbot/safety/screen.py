@@ -20,13 +20,15 @@ ALARMS = ("crisis", "emergency", "abuse")
 CLASSES = ("none", "info", "personal", "crisis", "emergency", "abuse")
 """What the classifier tells apart, in the order of its outputs."""
 
+PLAIN = 0.8
+"""From this probability on, a piece of a long message speaks for the whole."""
+
 CERTAIN = 0.9
 """From this probability on, a message that tells of the past or of others is information, though a pattern matches."""
 
 _TOLD = re.compile(
-    r"\b(?:not|no|never|nobody|without|don'?t|isn'?t|ago|years?|past|history|when i was|used to|back (?:in|then)|"
-    r"in (?:19|20)\d\d|at 1\d|college|asked|asks?|does|do you|did|do people|if a|if someone|what happens|why|"
-    r"lyrics?|song|late)\b"
+    r"\b(?:not|no|never|nobody|without|don'?t|isn'?t|ago|years?|in the past|history|when i was|used to|back in|"
+    r"in (?:19|20)\d\d|in college|lyrics?|song|asked (?:if|whether|me)|what happens (?:if|when)|his|her|their)\b"
 )
 
 LONGEST_PIECE = 280
@@ -121,22 +123,25 @@ class Screen:
         return Concern("personal" if "personal" in heard or shares["personal"] >= 0.5 else "none")
 
     def _shares(self, message: str) -> dict[str, float]:
-        """The classifier's probabilities; for a long message the highest alarm of any of its pieces."""
-        pieces = [message]
-        if len(message) > LONGEST_PIECE:
-            pieces += pieces_of(message)
+        """The classifier's probabilities; for a long message those of a piece that is plainly alarming."""
+        pieces = [message, *(pieces_of(message) if len(message) > LONGEST_PIECE else ())]
         rows = np.array([self.graph.run([normalise(piece)])[0][0] for piece in pieces])
-        best = rows[rows[:, 3:].sum(axis=1).argmax()]
-        return dict(zip(CLASSES, best.tolist(), strict=True))
+        alarms = rows[:, 3:].sum(axis=1)
+        place = int(alarms.argmax()) if alarms.max() >= PLAIN else 0
+        return dict(zip(CLASSES, rows[place].tolist(), strict=True))
 
 
 def pieces_of(message: str) -> list[str]:
-    """A long message as overlapping pairs of sentences, none much longer than LONGEST_PIECE."""
-    sentences = [piece for piece in re.split(r"(?<=[.!?;\n])\s+", message) if piece.strip()]
-    short: list[str] = []
-    for sentence in sentences:
-        short += [match[0] for match in re.finditer(r"\S.{0,199}(?!\S)|\S{1,200}", sentence, re.S)]
-    return [" ".join(short[place : place + 2]) for place in range(max(1, len(short) - 1))]
+    """A long message in overlapping pieces of a few sentences, none much longer than LONGEST_PIECE; each once."""
+    half = LONGEST_PIECE // 2
+    parts: list[str] = []
+    for sentence in re.split(r"(?<=[.!?;\n])\s+", message):
+        for match in re.finditer(rf"\S.{{0,{half - 1}}}(?!\S)|\S{{1,{half}}}", sentence, re.S):
+            if parts and len(parts[-1]) + len(match[0]) < half:
+                parts[-1] += f" {match[0]}"
+            else:
+                parts.append(match[0])
+    return list(dict.fromkeys(" ".join(parts[place : place + 2]) for place in range(max(1, len(parts) - 1))))
 
 
 def _cards(kind: str, heard: Mapping[str, Sequence[str]], texts: Sequence[str]) -> tuple[str, ...]:

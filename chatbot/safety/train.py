@@ -28,14 +28,12 @@ def read_messages(folder: Path = HERE / "messages") -> list[tuple[str, str, str]
     return found
 
 
-def ordinary_questions(corpus: Path, further: Path | None) -> list[tuple[str, str]]:
-    """Questions that are no danger, as (text, class), from a corpus's examples and a file of sentences."""
+def corpus_questions(corpus: Path) -> list[tuple[str, str]]:
+    """The example questions of a corpus, which are no danger, as (text, class)."""
     found = []
     for example in read_corpus(corpus).questions.examples:
         kind = "personal" if example.target == "personal" else "none"
         found.append((example.question, "info" if example.target == "topic:suicidality_general" else kind))
-    if further is not None:
-        found += [(line, "none") for line in further.read_text(encoding="utf-8").splitlines() if line.strip()]
     return found
 
 
@@ -50,8 +48,10 @@ def ordinary_questions(corpus: Path, further: Path | None) -> list[tuple[str, st
 def main(corpus: Path, further: Path | None, out: Path) -> None:
     """Train the classifier and write it to a folder."""
     number = {name: place for place, name in enumerate(CLASSES)}
-    messages = [(text, number[kind]) for text, kind, _ in read_messages()]
-    ordinary = [(text, number[kind]) for text, kind in ordinary_questions(corpus, further)]
+    known = [(text, kind) for text, kind, _ in read_messages()] + corpus_questions(corpus)
+    messages = [(text, number[kind]) for text, kind in known]
+    lines = further.read_text(encoding="utf-8").splitlines() if further is not None else []
+    ordinary = [(line, number["none"]) for line in lines if line.strip()]
     with click.progressbar(length=1, label="training", file=sys.stderr) as bar:
 
         def advance(done: int, total: int) -> None:

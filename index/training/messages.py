@@ -25,7 +25,7 @@ def fit_message_classifier(
     folder: Path,
     name: str,
     normalise: Callable[[str], str],
-    epochs: int = 4,
+    epochs: int = 3,
     rate: float = 7e-5,
     runs: int = 2,
     progress: Callable[[int, int], None] = lambda *_: None,
@@ -33,7 +33,7 @@ def fit_message_classifier(
     """Fine-tune all-MiniLM-L6-v2 on (message, class) rows and export it as int8 ONNX to ``folder``.
 
     Of ``ordinary`` rows, which are many and easy, each epoch sees a fresh
-    sample, three tenths as many as of ``messages``. Several runs that see the
+    sample, a tenth as many as of ``messages``. Several runs that see the
     rows in another order are averaged weight by weight (model soups, Wortsman
     et al. 2022). The network's outputs are the probabilities of the classes.
     """
@@ -46,10 +46,9 @@ def fit_message_classifier(
         trainees.append(_run(messages, ordinary, classes, normalise, epochs, rate, run, advance))
     soup = trainees[0]
     with torch.no_grad():
-        for part in (lambda each: each.transformer, lambda each: each.head):
-            parameters = [list(part(each).parameters()) for each in trainees]
-            for kept, *others in zip(*parameters, strict=True):
-                kept.copy_(sum(others, kept) / runs)
+        weights = [[*each.transformer.parameters(), *each.head.parameters()] for each in trainees]
+        for kept, *others in zip(*weights, strict=True):
+            kept.copy_(sum(others, kept) / runs)
         soup.head.weight *= SHARPNESS
         soup.head.bias *= SHARPNESS
     export(soup.model, folder, name, head=torch.nn.Sequential(soup.head, torch.nn.Softmax(-1)))
@@ -76,7 +75,7 @@ def _run(
         wanted = torch.tensor([number for _, number in batch])
         return functional.cross_entropy(SHARPNESS * trainee.head(trainee.vectors(texts)), wanted, label_smoothing=0.03)
 
-    sampled = min(len(ordinary), len(messages) * 3 // 10)
+    sampled = min(len(ordinary), len(messages) // 10)
     plan = [
         batches([*messages, *chance.sample(list(ordinary), sampled)], lambda row: len(row[0]), chance)
         for _ in range(epochs)
