@@ -114,6 +114,26 @@ def measure(name: str, rows: list[Asked], weights: np.ndarray, answerable: np.nd
     print(line, flush=True)
 
 
+def measure_pairs(folder: Path, weights: np.ndarray) -> None:
+    """RQE: does a listed question mean the same as a visitor's? AUROC over the pairs."""
+    chosen = read_open_set("rqe", folder)
+    cosine, ours, truth = [], [], []
+    with tempfile.TemporaryDirectory() as scratch:
+        chosen.write(Path(scratch) / "corpus")
+        build(Path(scratch) / "corpus", Path(scratch) / "var")
+        edition = load_edition(Path(scratch) / "var")
+        for question in chosen.questions:
+            numbers, features, _ = candidate_features(edition, question.ask, edition.encoder.encode([question.ask]))
+            names = [edition.texts.passage(number).article.id for number in numbers]
+            own = features[names.index(question.article)] if question.article in names else np.zeros(6)
+            cosine.append(own[1])
+            ours.append(own @ weights)
+            truth.append(bool(question.answers))
+        edition.texts.close()
+    scores = f"cosine {roc_auc_score(truth, cosine):.3f}, ours {roc_auc_score(truth, ours):.3f}"
+    print(f"{'rqe':12} pairs {len(truth):9}  same question AUROC: {scores}", flush=True)
+
+
 def hit(rows: list[Asked], chosen: list[int], sentence: bool = False) -> float:
     return float(
         np.mean([(row.right_sentence if sentence else row.right)[n] for row, n in zip(rows, chosen, strict=True)])
@@ -127,16 +147,16 @@ def main() -> None:
     options.add_argument("--most", type=int, default=250, help="articles of each set")
     chosen = options.parse_args()
     fitted = {name: asked(name, chosen.folder, 0, chosen.most) for name in ("selqa", "clapnq")}
-    # A question of one set is never answered by the other: so each also teaches what is not covered.
-    weights = fit_rank([row for rows in fitted.values() for row in rows])
     everything = [row for rows in fitted.values() for row in rows]
+    weights = fit_rank(everything)
     answerable = fit_answerable(everything, weights)
     print("rank", weights.round(3).tolist())
     print("answerable", answerable.round(3).tolist())
     for name in ("selqa", "clapnq"):
         measure(name, asked(name, chosen.folder, 1, chosen.most), weights, answerable)
-    squad = asked("squad2", chosen.folder, None, chosen.most)
-    measure("squad2", squad, weights, answerable)
+    measure("squad2", asked("squad2", chosen.folder, None, chosen.most), weights, answerable)
+    measure("medquad", asked("medquad", chosen.folder, None, 4 * chosen.most), weights, answerable)
+    measure_pairs(chosen.folder, weights)
     if chosen.write:
         place = Path(__file__).parent.parent / "index" / "ranking.json"
         place.write_text(

@@ -1,7 +1,7 @@
 """Open question-answering sets as corpora of articles without examples.
 
 The files are not part of this project: name the folder that holds them
-(squad2.jsonl.gz, selqa.jsonl.gz, clapnq.jsonl.gz; what each is stands in
+(squad2.jsonl.gz, selqa.jsonl.gz, and so on; what each is stands in
 benchmarks/README.md). Each set becomes articles and questions; a question
 knows the article and the characters that answer it, or that none do.
 """
@@ -43,10 +43,13 @@ class OpenSet:
 
 
 def read_open_set(name: str, folder: Path, half: int | None = None, most: int = 600) -> OpenSet:
-    """One of squad2, selqa, clapnq. ``half`` (0 or 1) keeps every second article, so that one half can be fitted on."""
-    articles, questions = {"squad2": _squad, "selqa": _selqa, "clapnq": _clapnq}[name](
-        _rows(folder / f"{name}.jsonl.gz")
-    )
+    """One of squad2, selqa, clapnq, medquad, rqe.
+
+    ``half`` (0 or 1) keeps every second article, so that one half can be
+    fitted on; of what is left about ``most`` are taken, evenly spread.
+    """
+    readers = {"squad2": _squad, "selqa": _selqa, "clapnq": _clapnq, "medquad": _medquad, "rqe": _rqe}
+    articles, questions = readers[name](_rows(folder / f"{name}.jsonl.gz"))
     names = [each for place, each in enumerate(articles) if half is None or place % 2 == half]
     kept = {each: articles[each] for each in names[:: max(1, -(-len(names) // most))]}
     return OpenSet(name, kept, tuple(question for question in questions if question.article in kept))
@@ -95,6 +98,28 @@ def _clapnq(rows: Iterator[dict[str, Any]]) -> tuple[dict[str, str], list[OpenQu
         chosen = row["selected"] if row["answerable"] else ()
         sentences = tuple(row["sentences"][each] if isinstance(each, int) else each for each in chosen)
         questions.append(OpenQuestion(row["question"], name, tuple(_plain(each) for each in sentences)))
+    return articles, questions
+
+
+def _medquad(rows: Iterator[dict[str, Any]]) -> tuple[dict[str, str], list[OpenQuestion]]:
+    """Each answer is an article; a question is answered by any passage of its own article."""
+    articles: dict[str, str] = {}
+    questions = []
+    for row in rows:
+        name = _slug(f"{row['focus'][:40]} {row['qtype']} {row['id']}")
+        articles[name] = _plain(row["text"][:4000])
+        questions.append(OpenQuestion(row["question"], name, ("",)))
+    return articles, questions
+
+
+def _rqe(rows: Iterator[dict[str, Any]]) -> tuple[dict[str, str], list[OpenQuestion]]:
+    """Each listed question is an article; a visitor's question has an answer where the two mean the same."""
+    articles: dict[str, str] = {}
+    questions = []
+    for row in rows:
+        name = _slug(row["faq"])
+        articles[name] = _plain(row["faq"]).rstrip("?") + "."
+        questions.append(OpenQuestion(row["chq"], name, ("",) if int(row["label"]) else ()))
     return articles, questions
 
 

@@ -102,6 +102,6 @@ def test_whatever_is_typed_can_be_kept(text: str) -> None:
     "piece", ["1", "1 ", "a.", "a@", "1-", "12 a ", "one ", "Sarah ", "my name is ", "a1", "(", "id is ", "1:", "\n"]
 )
 def test_a_long_text_takes_no_long_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     redact((piece * 2000)[:2000])
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 1
