@@ -11,7 +11,7 @@ from index.edition import Edition, EditionError, current_id, edition_ids, load_e
 from index.encoder import Encoder, EncoderError, Graph, OnnxEncoder, Vectors, load_graph
 from index.encoders import Encoders
 from index.search import Findings, Match, search
-from index.tuning import Tuned, tune, tune_messages, tune_questions
+from index.tuning import Tuned, average, tune, tune_messages, tune_questions
 
 __all__ = [
     "QUOTABLE",
@@ -28,6 +28,7 @@ __all__ = [
     "Passage",
     "Tuned",
     "Vectors",
+    "average",
     "build",
     "current_id",
     "cut",

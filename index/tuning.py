@@ -89,12 +89,22 @@ def tune_messages(
     folder: Path,
     name: str,
     normalise: Callable[[str], str],
+    epochs: int,
+    share: float,
     advance: Advance = lambda *_: None,
 ) -> None:
     """Fine-tune a classifier of messages, given as (text, class), and write it, int8, to ``folder``.
 
-    ``ordinary`` are many easy messages, of which each pass sees a sample.
+    ``ordinary`` are many easy messages, of which each of the ``epochs`` sees
+    ``share`` times as many as there are messages.
     """
     from index.training.messages import fit_message_classifier
 
-    fit_message_classifier(messages, ordinary, classes, folder, name, normalise, progress=advance)
+    fit_message_classifier(messages, ordinary, classes, folder, name, normalise, epochs, share, progress=advance)
+
+
+def average(first: Path, second: Path, folder: Path) -> None:
+    """Average two exported networks of the same shape, weight by weight, into ``folder``."""
+    from index.training.soup import average_networks
+
+    average_networks(first, second, folder)

@@ -28,6 +28,20 @@ _JOINTS = re.compile(r"(?<=[^\W\d_])[.*_\-/|](?=[^\W\d_])")
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 
 
+_STARRED = re.compile(r"\b[a-z]+[*#][a-z*#]*\b")
+_CENSORED = ("suicide", "suicidal", "kill", "killing", "die", "dead", "overdose", "rape", "raped", "selfharm")
+
+
+def _fits(starred: str, word: str) -> bool:
+    """Whether a word with stars, each for one letter or more, can be ``word``."""
+    pattern = re.sub(r"[*#]+", ".{1,3}", starred)
+    return re.fullmatch(pattern, word) is not None
+
+
+def _uncensored(match: re.Match[str]) -> str:
+    return next((word for word in _CENSORED if _fits(match[0], word)), match[0])
+
+
 def normalise(message: str) -> str:
     """The message in lower case with plain quotes and without accents or invisible marks."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", message)).translate(_QUOTES).lower()
@@ -50,6 +64,7 @@ def readings(message: str) -> tuple[str, ...]:
     plain = normalise(message)
     undone = _SPACED.sub(lambda match: re.sub(r"[^\w]|_", "", match[0]), plain)
     undone = re.sub(r"(?<=[a-z])[0-9@$!|]+(?=[a-z])|\b[0-9@$!|](?=[a-z]{2})|(?<=[a-z]{2})[0-9@$|]\b", _letters, undone)
+    undone = _STARRED.sub(_uncensored, undone)
     joined = _JOINTS.sub("", undone)
     squeezed = re.sub(r"([a-z])\1{2,}", r"\1", joined)
     doubled = re.sub(r"([a-z])\1{2,}", r"\1\1", joined)

@@ -25,7 +25,8 @@ def fit_message_classifier(
     folder: Path,
     name: str,
     normalise: Callable[[str], str],
-    epochs: int = 3,
+    epochs: int = 4,
+    share: float = 0.3,
     rate: float = 7e-5,
     runs: int = 2,
     progress: Callable[[int, int], None] = lambda *_: None,
@@ -33,7 +34,7 @@ def fit_message_classifier(
     """Fine-tune all-MiniLM-L6-v2 on (message, class) rows and export it as int8 ONNX to ``folder``.
 
     Of ``ordinary`` rows, which are many and easy, each epoch sees a fresh
-    sample, a tenth as many as of ``messages``. Several runs that see the
+    sample, ``share`` times as many as of ``messages``. Several runs that see the
     rows in another order are averaged weight by weight (model soups, Wortsman
     et al. 2022). The network's outputs are the probabilities of the classes.
     """
@@ -43,7 +44,7 @@ def fit_message_classifier(
         def advance(done: int, total: int, run: int = run) -> None:
             progress(run * total + done, runs * total)
 
-        trainees.append(_run(messages, ordinary, classes, normalise, epochs, rate, run, advance))
+        trainees.append(_run(messages, ordinary, classes, normalise, epochs, share, rate, run, advance))
     soup = trainees[0]
     with torch.no_grad():
         weights = [[*each.transformer.parameters(), *each.head.parameters()] for each in trainees]
@@ -60,6 +61,7 @@ def _run(
     classes: int,
     normalise: Callable[[str], str],
     epochs: int,
+    share: float,
     rate: float,
     run: int,
     progress: Callable[[int, int], None],
@@ -75,7 +77,7 @@ def _run(
         wanted = torch.tensor([number for _, number in batch])
         return functional.cross_entropy(SHARPNESS * trainee.head(trainee.vectors(texts)), wanted, label_smoothing=0.03)
 
-    sampled = min(len(ordinary), len(messages) // 10)
+    sampled = min(len(ordinary), int(len(messages) * share))
     plan = [
         batches([*messages, *chance.sample(list(ordinary), sampled)], lambda row: len(row[0]), chance)
         for _ in range(epochs)
