@@ -159,7 +159,7 @@ def test_an_empty_or_missing_corpus_is_said(tmp_path: Path, build: Callable[...,
 @pytest.mark.parametrize(
     ("body", "line", "message"),
     [
-        ("\nShort.\n\n" + "very " * 200 + "long.\n", 9, "warning: this block has 10"),
+        ("\nShort.\n\n" + "very " * 200 + "long.\n", 9, "warning: this block of 10"),
         ("Short. " + "very " * 300 + "long.\n", 6, "left out: this sentence has 15"),
     ],
 )
