@@ -113,6 +113,7 @@ def test_known_questions_complete_what_is_typed_without_sending_it(page: Page, s
     known = service.known_questions[0]
     with page.expect_response("**/api/known-questions"):
         page.focus("#question")
+    page.wait_for_timeout(300)
     page.keyboard.type(known[:-3])
     option = page.get_by_role("option").first
     expect(option).to_be_visible()

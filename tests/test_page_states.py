@@ -55,6 +55,7 @@ def nothing(page: Page) -> None:
 def complete(page: Page) -> None:
     with page.expect_response("**/api/known-questions"):
         page.focus("#question")
+    page.wait_for_timeout(300)  # the list has arrived; the page still has to read it
     page.keyboard.type("wh")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")

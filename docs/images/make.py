@@ -20,6 +20,7 @@ def main(address: str) -> None:
         page.get_by_label("Your question").fill("what does it feel like?")
         page.keyboard.press("Enter")
         page.locator("mark").first.wait_for()
+        page.wait_for_timeout(1500)  # until it has scrolled
         page.screenshot(path=HERE / "answer.png")
         browser.close()
 

@@ -21,7 +21,6 @@
       const response = await fetch(data.addresses.known);
       if (!response.ok) throw new Error(response.status);
       known = (await response.json()).map((question) => ({ question, words: wordsOf(question) }));
-      if (document.activeElement === box) show(); // what was typed while the list was on its way
     } catch {
       known = null; // the next focus tries again
     }
