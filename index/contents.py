@@ -17,7 +17,7 @@ from index.learn import learn, targets
 from index.typos import misspell
 
 MISSPELT_COPIES = 1
-"""How many misspelt copies of each example question are learned from; more copies won nothing in trials."""
+"""How many misspelt copies of each example question are learned from."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how much of it is done, and how much there is."""
