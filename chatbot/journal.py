@@ -39,6 +39,7 @@ WAITING = 1000
 """How many entries may wait for the writing thread before further ones are let go."""
 
 REASONS = ("useful", "wrong", "unclear", "unsafe", "not_asked")
+"""What a visitor can say about an answer."""
 
 
 class _Base(DeclarativeBase):

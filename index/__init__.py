@@ -8,7 +8,7 @@ Building needs the extra ``build`` (sentence-transformers); searching does not.
 from index.build import QUOTABLE, Built, build, length_problems
 from index.cut import Passage, cut, sentence_spans
 from index.edition import Edition, EditionError, current_id, edition_ids, load_edition, publish, read_manifest
-from index.encoder import Encoder, EncoderError, Graph, OnnxEncoder, Vectors, load_graph
+from index.encoder import EncoderError, Graph, OnnxEncoder, Vectors, load_graph
 from index.encoders import Encoders
 from index.search import Findings, Match, search
 from index.tuning import Tuned, average, tune, tune_messages, tune_questions
@@ -18,7 +18,6 @@ __all__ = [
     "Built",
     "Edition",
     "EditionError",
-    "Encoder",
     "EncoderError",
     "Encoders",
     "Findings",

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -29,17 +28,6 @@ SHIPPED = Path(__file__).with_name("question_encoder")
 
 class EncoderError(Exception):
     """An encoder's files are missing or are not what they should be."""
-
-
-class Encoder(Protocol):
-    """Turns texts, or pairs (question, what was asked before it), into vectors."""
-
-    @property
-    def digest(self) -> str: ...
-
-    def encode(self, texts: Sequence[str | tuple[str, str]]) -> Vectors: ...
-
-    def pieces(self, text: str) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,12 @@ class Groups:
         )
 
 
+def shares_of(answers: int) -> list[float]:
+    """How right each of an example's answers is, the best first; a list of four or more is asked for whole."""
+    weights = [1 / (1 + 0.5 * rank) if answers < 4 else 1.0 for rank in range(answers)]
+    return [weight / sum(weights) for weight in weights]
+
+
 def targets(
     examples: Sequence[Example], place: Callable[[str, int, int], int | None]
 ) -> tuple[tuple[Class, ...], NDArray[np.float32], list[int]]:
@@ -108,14 +114,8 @@ def targets(
             named = [Class(example.target)]
         if not named:
             continue
-        weights = [1 / (1 + 0.5 * rank) if len(named) < 4 else 1.0 for rank in range(len(named))]
-        total = sum(weights)
-        rows.append(
-            [
-                (classes.setdefault(each, len(classes)), share / total)
-                for each, share in zip(named, weights, strict=True)
-            ]
-        )
+        right = zip(named, shares_of(len(named)), strict=True)
+        rows.append([(classes.setdefault(each, len(classes)), share) for each, share in right])
         usable.append(number)
     shares = np.zeros((len(rows), len(classes)), dtype=np.float32)
     for row, pairs in enumerate(rows):

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from chatbot import REASONS
 from web import current
 from web.errors import API_LIMIT, BadRequest
 from web.language import put_into
@@ -16,8 +17,6 @@ QUESTION_LIMIT = 2000
 """The longest question, in characters."""
 AFTER_LIMIT = 20
 """How many earlier messages are looked at."""
-REASONS = ("useful", "wrong", "unclear", "unsafe", "not_asked")
-"""What a visitor can say about an answer."""
 
 blueprint = Blueprint("api", __name__)
 

@@ -11,11 +11,11 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch.nn import functional
 
 from corpus import Example
+from index.learn import shares_of
 from index.training.export import embed, load_sentence_transformer
 from index.training.loop import Trainee, batches, train
 from index.typos import misspell
@@ -97,9 +97,8 @@ def _classes(examples: Sequence[Example]) -> tuple[list[Taught], list[str], int]
     rows = []
     for example in examples:
         named = [number[span.text] for span in example.answers] or [number[example.target]]
-        weights = np.array([1 / (1 + 0.5 * rank) if len(named) < 4 else 1.0 for rank in range(len(named))])
-        shares = (weights / weights.sum()).tolist()
-        rows.append(Taught(example.question, example.after, dict(zip(named, shares, strict=True))))
+        shares = dict(zip(named, shares_of(len(named)), strict=True))
+        rows.append(Taught(example.question, example.after, shares))
     return rows, sentences, len(kinds)
 
 
