@@ -10,12 +10,13 @@ from typing import Any
 
 from chatbot.answering import Chatbot
 from chatbot.deciding import understand
+from chatbot.problem import ChatbotError
 from chatbot.reply import Reply
 
 EXPECTED = ("answer", "not_covered", "personal", "smalltalk", "crisis", "emergency", "abuse")
 
 
-class QuestionSetError(Exception):
+class QuestionSetError(ChatbotError):
     """A file of questions that cannot be used; says where and what."""
 
 

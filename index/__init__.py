@@ -5,7 +5,7 @@
 Building needs the extra ``build`` (sentence-transformers); searching does not.
 """
 
-from index.build import QUOTABLE, Built, build, length_problems
+from index.build import QUOTABLE, Built, build, length_problems, prepare, publish_prepared
 from index.cut import Passage, cut, sentence_spans
 from index.edition import Edition, EditionError, current_id, edition_ids, load_edition, publish, read_manifest
 from index.encoder import EncoderError, Graph, OnnxEncoder, Vectors, load_graph
@@ -35,7 +35,9 @@ __all__ = [
     "length_problems",
     "load_edition",
     "load_graph",
+    "prepare",
     "publish",
+    "publish_prepared",
     "read_manifest",
     "search",
     "sentence_spans",

@@ -60,12 +60,32 @@ def build(
     progress: Progress = lambda *_: None,
     encoders: Encoders | None = None,
 ) -> Built:
-    """Build the corpus in ``folder`` and publish it as an edition below ``var``.
+    """Build the corpus in ``folder`` and publish it: ``prepare``, then ``publish_prepared``."""
+    built = prepare(folder, var, model, progress, encoders)
+    if built.is_new:
+        publish_prepared(var, built.edition_id)
+    return built
+
+
+def publish_prepared(var: Path, edition_id: str) -> None:
+    """Publish an edition, and forget the oldest ones."""
+    publish(var, edition_id)
+    _forget_old(var)
+
+
+def prepare(
+    folder: Path,
+    var: Path,
+    model: str | None = None,
+    progress: Progress = lambda *_: None,
+    encoders: Encoders | None = None,
+) -> Built:
+    """Build the corpus in ``folder`` as an edition below ``var`` that is not published yet.
 
     ``model`` is another sentence-transformers model, by name or folder;
     ``encoders`` are others altogether. Raises CorpusError with every problem
-    when the corpus has errors: nothing is changed then. Building the same
-    corpus again does nothing.
+    when the corpus has errors: nothing is changed then. Where the published
+    edition was made of just this, that one is returned and nothing is built.
     """
     corpus = read_corpus(folder)
     passages = tuple(chain.from_iterable(cut(article) for article in corpus.articles))
@@ -96,8 +116,6 @@ def build(
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     load_edition(var, edition_id).texts.close()
-    publish(var, edition_id)
-    _forget_old(var)
     return Built(edition_id, True, problems)
 
 

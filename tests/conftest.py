@@ -112,7 +112,7 @@ def screen() -> Screen:
 def one_screen(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every service and command of a test shares one loaded screen; it is the real one, and it keeps nothing."""
     monkeypatch.setattr("chatbot.service.load_screen", lambda: screen)
-    monkeypatch.setattr("chatbot.cli.load_screen", lambda: screen)
+    monkeypatch.setattr("chatbot.commands.asking.load_screen", lambda: screen)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(small_var: Path, build: Callable[..., Built], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line over the small edition; builds use the legible encoder."""
-    monkeypatch.setattr(cli, "build_edition", build)
+    monkeypatch.setattr(cli.building, "build_edition", build)
     monkeypatch.setenv("CHATBOT_VAR", str(small_var))
 
     def call(*arguments: str | Path, input: str | bytes | None = None) -> Result:

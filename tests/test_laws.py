@@ -30,7 +30,7 @@ HOMES = {
     "gunicorn": "chatbot/serving.py",
     "yaml": "corpus/reader.py",
 }
-SETTINGS = {"chatbot/cli.py", "chatbot/serving.py", "web/app.py"}
+SETTINGS = {"chatbot/commands/frame.py", "chatbot/commands/serving.py", "chatbot/serving.py", "web/app.py"}
 
 
 def files(room: str) -> list[Path]:

@@ -1,0 +1,90 @@
+"""What every command shares: the group, its two folders, errors of one line, a progress bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chatbot.problem import ChatbotError
+from corpus import CorpusError
+from index import EditionError, EncoderError
+
+CORPUS = click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CHATBOT_CORPUS",
+    default="corpus",
+    show_default=True,
+    help="Folder of articles.",
+)
+VAR = click.option(
+    "--var",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CHATBOT_VAR",
+    default="var",
+    show_default=True,
+    help="Folder that the program writes to.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Answers visitors' questions with quotes from the clinic's own articles."""
+
+
+def command(function: Callable[..., None]) -> click.Command:
+    """A command with --corpus and --var whose errors are one line each on standard error."""
+
+    @wraps(function)
+    def guarded(**options: Any) -> None:
+        try:
+            function(**options)
+        except CorpusError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            sys.exit(1)
+        except BrokenPipeError:
+            raise  # click ends quietly when nobody reads on, as in: chatbot search ... | head
+        except (EditionError, EncoderError, ChatbotError, OSError) as error:
+            click.echo(_one_line(error), err=True)
+            sys.exit(1)
+
+    return main.command()(CORPUS(VAR(guarded)))
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}; make room or mend the permissions, then try again"
+    return " ".join(str(error).split())
+
+
+class ProgressBar:
+    """A progress bar for each step of a build, on standard error."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._step = ""
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def show(self, step: str, done: int, total: int) -> None:
+        if step != self._step:
+            self._close()
+            self._step = step
+            self._bar = click.progressbar(length=total, label=step, file=sys.stderr)
+            self._bar.__enter__()
+        self._bar.update(done - self._bar.pos)
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
