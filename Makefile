@@ -25,11 +25,11 @@ $(VENV)/.build: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing (a minute or two, once)"
 	@$(PIP) torch
-	@$(PIP) --editable '.[build]'
+	@$(PIP) --editable '.[build,import]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.build
-	@$(PIP) --editable '.[build,test]'
+	@$(PIP) --editable '.[build,import,postgresql,redis,test]'
 	@touch $@
 
 browser:

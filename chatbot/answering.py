@@ -34,6 +34,15 @@ def hear(screen: Screen | None, question: str, after: Sequence[str]) -> Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """A reply with its reasons: what was heard, and what was decided (None where help or nothing was said)."""
+
+    reply: Reply
+    concern: Concern
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Chatbot:
     """Answers from one edition, in the words of that edition."""
 
@@ -49,14 +58,18 @@ class Chatbot:
 
     def reply(self, question: str, after: Sequence[str] = ()) -> Reply:
         """The reply to ``question``, given the visitor's earlier messages, oldest first."""
+        return self.consider(question, after).reply
+
+    def consider(self, question: str, after: Sequence[str] = ()) -> Considered:
+        """The reply to ``question``, and why it is this one."""
         concern = hear(self.screen, question, after)
         if concern.is_alarm:
-            return self.speaker.alarm(concern)
+            return Considered(self.speaker.alarm(concern), concern)
         if not question.strip():
-            return self.speaker.plain("empty", concern, self.suggester.first())
+            return Considered(self.speaker.plain("empty", concern, self.suggester.first()), concern)
         decision = decide(self.edition, question, after, asks_advice=concern.kind == "personal")
         quotes = quotes_of(decision.quotable)
         if decision.kind == "answer" and not quotes:
             decision = Decision("not_covered", decision.matches)
         suggestions = self.suggester.next(decision, quotes, (*after, question))
-        return self.speaker.say(decision, quotes, concern, suggestions)
+        return Considered(self.speaker.say(decision, quotes, concern, suggestions), concern, decision)
