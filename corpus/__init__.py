@@ -15,6 +15,22 @@ from corpus.blocks import Block, blocks, heading_text
 from corpus.clinic import Channel, Clinic, read_clinic
 from corpus.folder import Corpus, read_corpus, read_words
 from corpus.helplines import Helplines, Line, default_helplines, read_helplines
+from corpus.importing import (
+    LARGEST_FILE,
+    Change,
+    Draft,
+    Fetched,
+    Imported,
+    NotImportable,
+    Words,
+    article_text,
+    changes,
+    convert,
+    convert_text,
+    draft,
+    fetch,
+    slug,
+)
 from corpus.problem import CorpusError, Problem, Severity, errors, warning
 from corpus.questions import KINDS, Example, Questions, find_quote, read_questions
 from corpus.reader import parse_article, read_articles
@@ -23,24 +39,37 @@ from corpus.wording import DEFAULTS, Wording, default_wording, read_wording
 __all__ = [
     "DEFAULTS",
     "KINDS",
+    "LARGEST_FILE",
     "Article",
     "Block",
+    "Change",
     "Channel",
     "Clinic",
     "Corpus",
     "CorpusError",
+    "Draft",
     "Example",
+    "Fetched",
     "Helplines",
+    "Imported",
     "Line",
+    "NotImportable",
     "Problem",
     "Questions",
     "Severity",
     "Span",
     "Wording",
+    "Words",
+    "article_text",
     "blocks",
+    "changes",
+    "convert",
+    "convert_text",
     "default_helplines",
     "default_wording",
+    "draft",
     "errors",
+    "fetch",
     "find_quote",
     "heading_text",
     "parse_article",
@@ -51,5 +80,6 @@ __all__ = [
     "read_questions",
     "read_wording",
     "read_words",
+    "slug",
     "warning",
 ]
