@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from corpus.article import Article
+from corpus.checks import Check, read_checks
 from corpus.clinic import Clinic, read_clinic
 from corpus.helplines import Helplines, read_helplines
 from corpus.problem import Problem
@@ -26,18 +27,21 @@ class Corpus:
     wording: Wording
     helplines: Helplines
     problems: tuple[Problem, ...]
+    checks: tuple[Check, ...] = ()
 
 
 def read_corpus(folder: Path, today: date | None = None) -> Corpus:
     """Read the folder; never raises for what is in the files, see ``problems``."""
     reading = read_articles(folder / "articles", today)
     questions, found = read_questions(folder / "questions", reading.articles)
+    checks, wrong = read_checks(folder / "checks.toml", reading.articles)
     words = read_words(folder, today)
     return replace(
         words,
         articles=reading.articles,
         questions=questions,
-        problems=(*reading.problems, *found, *words.problems),
+        checks=checks,
+        problems=(*reading.problems, *found, *wrong, *words.problems),
     )
 
 
