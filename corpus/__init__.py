@@ -5,6 +5,7 @@
     clinic.toml          who the clinic is
     wording.toml         every sentence that is not an article
     helplines.toml       the numbers that help
+    checks.toml          what every edition must get right
 
 Everything but ``articles`` has a default. Nothing here knows how an article is
 searched or shown.
@@ -12,6 +13,7 @@ searched or shown.
 
 from corpus.article import Article, Span
 from corpus.blocks import Block, blocks, heading_text
+from corpus.checks import Check, read_checks
 from corpus.clinic import Channel, Clinic, read_clinic
 from corpus.folder import Corpus, read_corpus, read_words
 from corpus.helplines import Helplines, Line, default_helplines, read_helplines
@@ -44,6 +46,7 @@ __all__ = [
     "Block",
     "Change",
     "Channel",
+    "Check",
     "Clinic",
     "Corpus",
     "CorpusError",
@@ -74,6 +77,7 @@ __all__ = [
     "heading_text",
     "parse_article",
     "read_articles",
+    "read_checks",
     "read_clinic",
     "read_corpus",
     "read_helplines",
