@@ -11,7 +11,7 @@ from index.edition import Edition, EditionError, current_id, edition_ids, load_e
 from index.encoder import EncoderError, Graph, OnnxEncoder, Vectors, load_graph
 from index.encoders import Encoders
 from index.search import Findings, Match, search
-from index.tuning import Tuned, average, tune, tune_messages, tune_questions
+from index.tuning import Lessons, Tuned, tune, tune_network, tune_questions
 
 __all__ = [
     "QUOTABLE",
@@ -22,12 +22,12 @@ __all__ = [
     "Encoders",
     "Findings",
     "Graph",
+    "Lessons",
     "Match",
     "OnnxEncoder",
     "Passage",
     "Tuned",
     "Vectors",
-    "average",
     "build",
     "current_id",
     "cut",
@@ -42,6 +42,6 @@ __all__ = [
     "search",
     "sentence_spans",
     "tune",
-    "tune_messages",
+    "tune_network",
     "tune_questions",
 ]

@@ -64,47 +64,42 @@ def _share_right(encoder: OnnxEncoder, learned: Sequence[Example], asked: Sequen
     return float(np.mean(shares[count:][np.arange(len(asked)), likeliest] > 0))
 
 
-def tune_questions(
-    examples: Sequence[Example],
-    folder: Path,
-    name: str,
-    elsewhere: Sequence[tuple[str, str]] = (),
-    advance: Advance = lambda *_: None,
-) -> None:
-    """Fine-tune the question encoder on example questions and write it, int8, to ``folder``.
+def tune_questions(examples: Sequence[Example], folder: Path, name: str, advance: Advance = lambda *_: None) -> None:
+    """Fine-tune the question encoder on example questions and write it, int8, to ``folder``."""
+    from index.training.network import fit
+
+    fit(folder, name, examples, advance=advance)
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What the network that ships learns beside example questions.
 
     ``elsewhere`` are (question, answering sentence) pairs of other subjects,
-    which keep it fit for articles without examples.
+    which keep it fit for articles without examples. ``messages`` are (text,
+    class) rows; ``ordinary`` are many easy ones, of which each pass sees a
+    sample. ``normalise`` is done to every text before it is read.
     """
-    from index.training.export import export
-    from index.training.questions import fit_question_encoder
 
-    export(fit_question_encoder(examples, elsewhere, progress=advance).model, folder, name)
+    elsewhere: Sequence[tuple[str, str]]
+    messages: Sequence[tuple[str, int]]
+    ordinary: Sequence[tuple[str, int]]
+    classes: int
+    normalise: Callable[[str], str]
 
 
-def tune_messages(
-    messages: Sequence[tuple[str, int]],
-    ordinary: Sequence[tuple[str, int]],
-    classes: int,
+def tune_network(
+    examples: Sequence[Example],
+    lessons: Lessons,
     folder: Path,
     name: str,
-    normalise: Callable[[str], str],
-    epochs: int,
-    share: float,
+    runs: int = 2,
     advance: Advance = lambda *_: None,
 ) -> None:
-    """Fine-tune a classifier of messages, given as (text, class), and write it, int8, to ``folder``.
+    """Train the network that ships, which reads questions and hears danger in one pass, and write it to ``folder``.
 
-    ``ordinary`` are many easy messages, of which each of the ``epochs`` sees
-    ``share`` times as many as there are messages.
+    The weights of ``runs`` trainings that see everything in another order are averaged.
     """
-    from index.training.messages import fit_message_classifier
+    from index.training.network import fit
 
-    fit_message_classifier(messages, ordinary, classes, folder, name, normalise, epochs, share, progress=advance)
-
-
-def average(first: Path, second: Path, folder: Path) -> None:
-    """Average two exported networks of the same shape, weight by weight, into ``folder``."""
-    from index.training.soup import average_networks
-
-    average_networks(first, second, folder)
+    fit(folder, name, examples, lessons, runs, advance)

@@ -10,7 +10,7 @@ import pytest
 from chatbot.safety import Screen, load_screen
 from chatbot.safety.measuring import Judged, by_family, false_alarms, measure, misses, recall
 from chatbot.safety.normalise import normalise, readings
-from chatbot.safety.train import read_messages
+from chatbot.safety.training import read_messages
 
 GOLDEN = Path("tests/golden/safety.toml")
 RECALL, FAMILY, FALSE_ALARMS, CALM = 0.975, 0.75, 0.07, 0.98

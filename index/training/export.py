@@ -15,6 +15,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 
 from index.encoder import LONGEST, EncoderError, Vectors
+from index.training.loop import unit
 
 BASE = "all-MiniLM-L6-v2"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -61,42 +62,42 @@ def embed(
     return rows
 
 
-class _Pooled(torch.nn.Module):  # type: ignore[misc]
-    """The transformer with its mean pooling and normalisation, and optional heads over the vector."""
+class _Serving(torch.nn.Module):  # type: ignore[misc]
+    """The transformer with its pooling: unit vectors, and beside them the classes' probabilities where it listens."""
 
-    def __init__(self, model: SentenceTransformer, head: torch.nn.Module | None) -> None:
+    def __init__(self, model: SentenceTransformer, listener: torch.nn.Module | None) -> None:
         super().__init__()
-        self.transformer, self.head = model[0].auto_model, head
+        self.transformer, self.listener = model[0].auto_model, listener
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor) -> object:
         states = self.transformer(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        vector = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-        unit = torch.nn.functional.normalize(vector, dim=-1)
-        return unit if self.head is None else self.head(unit)
+        vectors = unit(states, mask)
+        return vectors if self.listener is None else (vectors, torch.softmax(self.listener(states, mask), -1))
 
 
 def export(
-    model: SentenceTransformer, folder: Path, name: str, int8: bool = True, head: torch.nn.Module | None = None
+    model: SentenceTransformer, folder: Path, name: str, int8: bool = True, listener: torch.nn.Module | None = None
 ) -> None:
     """Write ``model.onnx``, ``tokenizer.json`` and ``encoder.json`` to ``folder``; int8 weights unless told otherwise.
 
-    With ``head`` (a module over the unit vector) the network's output is the head's.
+    The network's first output are unit vectors; with a ``listener`` the second are its classes' probabilities.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sample = model.tokenizer(["one question", "another, a little longer"], padding=True, return_tensors="pt")
     inputs = ("input_ids", "attention_mask", "token_type_ids")
+    outputs = ["vectors"] if listener is None else ["vectors", "shares"]
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "plain.onnx"
         torch.onnx.export(
-            _Pooled(model, head).eval(),
+            _Serving(model, listener).eval(),
             tuple(sample[key] for key in inputs),
             str(plain),
             input_names=list(inputs),
-            output_names=["output"],
-            dynamic_axes={key: {0: "texts", 1: "pieces"} for key in inputs} | {"output": {0: "texts"}},
+            output_names=outputs,
+            dynamic_axes={key: {0: "texts", 1: "pieces"} for key in inputs} | {name: {0: "texts"} for name in outputs},
             opset_version=17,
             dynamo=False,
         )

@@ -1,86 +1,69 @@
-"""Fine-tunes an encoder as a classifier of messages: what hears danger."""
+"""Teaches a network to tell kinds of message apart: what hears danger."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch.nn import functional
 
-from index.training.export import export, load_sentence_transformer
-from index.training.loop import Trainee, batches, train
+from index.training.loop import Trainee, batches_of, unit
 from index.typos import misspell
 
-SHARPNESS = 16.0
 SLIPPED = 0.35
 """The share of messages that are misspelt anew each time they are seen."""
 
 
-def fit_message_classifier(
-    messages: Sequence[tuple[str, int]],
-    ordinary: Sequence[tuple[str, int]],
-    classes: int,
-    folder: Path,
-    name: str,
-    normalise: Callable[[str], str],
-    epochs: int = 4,
-    share: float = 0.3,
-    rate: float = 7e-5,
-    runs: int = 2,
-    progress: Callable[[int, int], None] = lambda *_: None,
-) -> None:
-    """Fine-tune all-MiniLM-L6-v2 on (message, class) rows and export it as int8 ONNX to ``folder``.
+class Listener(torch.nn.Module):  # type: ignore[misc]
+    """Over the words' states: their mean, their maximum (a danger in one clause) and the first mark's; then classes."""
 
-    Of ``ordinary`` rows, which are many and easy, each epoch sees a fresh
-    sample, ``share`` times as many as of ``messages``. Several runs that see the
-    rows in another order are averaged weight by weight (model soups, Wortsman
-    et al. 2022). The network's outputs are the probabilities of the classes.
+    def __init__(self, dimensions: int, classes: int, hidden: int = 192) -> None:
+        super().__init__()
+        self.inner = torch.nn.Linear(3 * dimensions, hidden)
+        self.outer = torch.nn.Linear(hidden, classes)
+
+    def forward(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        mean = unit(states, mask) * states.shape[-1] ** 0.5
+        most = (states - 1e4 * (1 - mask)).amax(1)
+        together = torch.cat((mean, most, states[:, 0]), -1)
+        return self.outer(functional.gelu(self.inner(together)))
+
+
+@dataclass
+class MessageTask:
+    """Messages with the numbers of their classes, seen in ``passes`` passes.
+
+    Of ``ordinary`` messages, which are many and easy, each pass sees a fresh
+    sample, ``share`` times as many as of ``messages``. What is read is
+    ``normalise`` of a message, as when serving.
     """
-    trainees = []
-    for run in range(runs):
 
-        def advance(done: int, total: int, run: int = run) -> None:
-            progress(run * total + done, runs * total)
+    trainee: Trainee
+    messages: Sequence[tuple[str, int]]
+    ordinary: Sequence[tuple[str, int]]
+    classes: int
+    normalise: Callable[[str], str]
+    chance: random.Random
+    passes: int = 4
+    share: float = 0.5
+    heads: Listener = field(init=False)
 
-        trainees.append(_run(messages, ordinary, classes, normalise, epochs, share, rate, run, advance))
-    soup = trainees[0]
-    with torch.no_grad():
-        weights = [[*each.transformer.parameters(), *each.head.parameters()] for each in trainees]
-        for kept, *others in zip(*weights, strict=True):
-            kept.copy_(sum(others, kept) / runs)
-        soup.head.weight *= SHARPNESS
-        soup.head.bias *= SHARPNESS
-    export(soup.model, folder, name, head=torch.nn.Sequential(soup.head, torch.nn.Softmax(-1)))
+    def __post_init__(self) -> None:
+        self.heads = Listener(self.trainee.dimensions, self.classes)
 
+    def batches(self) -> list[list[tuple[str, int]]]:
+        sampled = min(len(self.ordinary), int(len(self.messages) * self.share))
+        found = []
+        for _ in range(self.passes):
+            rows = [*self.messages, *self.chance.sample(list(self.ordinary), sampled)]
+            found += batches_of(rows, lambda row: len(row[0]), self.chance)
+        return found
 
-def _run(
-    messages: Sequence[tuple[str, int]],
-    ordinary: Sequence[tuple[str, int]],
-    classes: int,
-    normalise: Callable[[str], str],
-    epochs: int,
-    share: float,
-    rate: float,
-    run: int,
-    progress: Callable[[int, int], None],
-) -> Trainee:
-    """One fine-tuning; every run begins from the same weights, the head's included."""
-    torch.manual_seed(0)
-    base, _ = load_sentence_transformer()
-    trainee = Trainee(base, classes)
-    chance = random.Random(run)
-
-    def loss(batch: Sequence[tuple[str, int]]) -> torch.Tensor:
-        texts = [normalise(misspell(text, chance) if chance.random() < SLIPPED else text) for text, _ in batch]
+    def loss(self, batch: Sequence[tuple[str, int]]) -> Any:
+        slipped = [misspell(text, self.chance) if self.chance.random() < SLIPPED else text for text, _ in batch]
+        states, mask = self.trainee.read([self.normalise(text) for text in slipped])
         wanted = torch.tensor([number for _, number in batch])
-        return functional.cross_entropy(SHARPNESS * trainee.head(trainee.vectors(texts)), wanted, label_smoothing=0.03)
-
-    sampled = min(len(ordinary), int(len(messages) * share))
-    plan = [
-        batches([*messages, *chance.sample(list(ordinary), sampled)], lambda row: len(row[0]), chance)
-        for _ in range(epochs)
-    ]
-    train(trainee, plan, loss, rate, progress)
-    return trainee
+        return functional.cross_entropy(self.heads(states, mask), wanted, label_smoothing=0.03)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -17,7 +18,7 @@ from torch.nn import functional
 from corpus import Example
 from index.learn import shares_of
 from index.training.export import embed, load_sentence_transformer
-from index.training.loop import Trainee, batches, train
+from index.training.loop import Trainee, batches_of
 from index.typos import misspell
 
 SHARPNESS = 12.0
@@ -40,53 +41,77 @@ class Taught:
     shares: dict[int, float]
 
 
-def fit_question_encoder(
-    examples: Sequence[Example],
-    elsewhere: Sequence[tuple[str, str]] = (),
-    epochs: int = 6,
-    rate: float = 6e-5,
-    progress: Callable[[int, int], None] = lambda *_: None,
-) -> Trainee:
-    """Fine-tune all-MiniLM-L6-v2 on ``examples``.
+class QuestionTask:
+    """Example questions, seen in ``passes`` passes: tells their classes apart, and brings them near their answers.
 
     ``elsewhere`` are (question, answering sentence) pairs of other subjects,
-    which keep the encoder fit for articles without examples.
+    which keep the encoder fit for articles without examples. ``normalise`` is
+    done to every text before it is read, as when serving.
     """
-    torch.manual_seed(0)
-    base, _ = load_sentence_transformer()
-    rows, sentences, others = _classes(examples)
-    anchors = torch.tensor(embed(base, sentences)) if sentences else torch.zeros(0, 384)
-    still_answers = torch.tensor(embed(base, [answer for _, answer in elsewhere])) if elsewhere else None
-    still_questions = torch.tensor(embed(base, [question for question, _ in elsewhere])) if elsewhere else None
-    trainee = Trainee(base, len(sentences) + others)
-    torch.nn.init.normal_(trainee.head.weight, std=0.05)
-    trainee.head.weight.data[: len(sentences)] = anchors * 0.5
-    torch.nn.init.zeros_(trainee.head.bias)
-    chance = random.Random(0)
 
-    def loss(batch: Sequence[Taught]) -> torch.Tensor:
-        questions, after = _texts(batch, rows, chance)
-        wanted = torch.zeros(len(batch), len(sentences) + others)
+    def __init__(
+        self,
+        trainee: Trainee,
+        examples: Sequence[Example],
+        elsewhere: Sequence[tuple[str, str]],
+        normalise: Callable[[str], str],
+        chance: random.Random,
+        passes: int = 6,
+    ) -> None:
+        self._trainee, self._elsewhere, self._normalise = trainee, elsewhere, normalise
+        self._chance, self._passes = chance, passes
+        base, _ = load_sentence_transformer()
+        self._rows, sentences, others = _classes(examples)
+        self._anchors = torch.tensor(embed(base, sentences)) if sentences else torch.zeros(0, trainee.dimensions)
+        self._still_answers = torch.tensor(embed(base, [answer for _, answer in elsewhere]))
+        self._still_questions = torch.tensor(embed(base, [question for question, _ in elsewhere]))
+        self.heads = torch.nn.Linear(trainee.dimensions, len(sentences) + others)
+        torch.nn.init.normal_(self.heads.weight, std=0.05)
+        self.heads.weight.data[: len(sentences)] = self._anchors * 0.5
+        torch.nn.init.zeros_(self.heads.bias)
+
+    def batches(self) -> list[list[Taught]]:
+        found = []
+        for _ in range(self._passes):
+            found += batches_of(self._rows, lambda row: len(row.question) + len(row.after), self._chance)
+        return found
+
+    def loss(self, batch: Sequence[Taught]) -> Any:
+        questions, after = _texts(batch, self._rows, self._chance)
+        wanted = torch.zeros(len(batch), self.heads.out_features)
         for place, row in enumerate(batch):
             for number, share in row.shares.items():
                 wanted[place, number] = share
-        vectors = _vectors(trainee, questions, after)
-        total = -(wanted * functional.log_softmax(SHARPNESS * trainee.head(vectors), -1)).sum(-1).mean()
-        covered = wanted[:, : len(sentences)].sum(-1) > 0.5
+        vectors = self._vectors(questions, after)
+        total = -(wanted * functional.log_softmax(SHARPNESS * self.heads(vectors), -1)).sum(-1).mean()
+        covered = wanted[:, : len(self._anchors)].sum(-1) > 0.5
         if covered.any():
-            near = functional.log_softmax(vectors[covered] @ anchors.T / TEMPERATURE, -1)
-            total = total - 0.3 * (wanted[covered][:, : len(sentences)] * near).sum(-1).mean()
-        if still_answers is not None and still_questions is not None and chance.random() < 0.34:
-            picked = chance.sample(range(len(elsewhere)), STILL)
-            slipped = [misspell(elsewhere[n][0], chance) if chance.random() < 0.3 else elsewhere[n][0] for n in picked]
-            there = trainee.vectors(slipped)
-            among = functional.cross_entropy(there @ still_answers[picked].T / TEMPERATURE, torch.arange(STILL))
-            total = total + 0.5 * among + 6.0 * (1 - (there * still_questions[picked]).sum(-1)).mean()
+            near = functional.log_softmax(vectors[covered] @ self._anchors.T / TEMPERATURE, -1)
+            total = total - 0.3 * (wanted[covered][:, : len(self._anchors)] * near).sum(-1).mean()
+        if len(self._elsewhere) >= STILL and self._chance.random() < 0.34:
+            total = total + self._stillness()
         return total
 
-    plan = [batches(rows, lambda row: len(row.question) + len(row.after), chance) for _ in range(epochs)]
-    train(trainee, plan, loss, rate, progress)
-    return trainee
+    def _stillness(self) -> Any:
+        """How far questions of the rest of the world have moved, and from their answers."""
+        picked = self._chance.sample(range(len(self._elsewhere)), STILL)
+        questions = [self._elsewhere[number][0] for number in picked]
+        slipped = [misspell(text, self._chance) if self._chance.random() < 0.3 else text for text in questions]
+        there = self._trainee.vectors([self._normalise(text) for text in slipped])
+        among = functional.cross_entropy(there @ self._still_answers[picked].T / TEMPERATURE, torch.arange(STILL))
+        return 0.5 * among + 6.0 * (1 - (there * self._still_questions[picked]).sum(-1)).mean()
+
+    def _vectors(self, questions: Sequence[str], after: Sequence[str]) -> Any:
+        """Vectors in the order given; questions alone and pairs are run apart, as they are when serving."""
+        asked, before = ([self._normalise(text) for text in texts] for texts in (questions, after))
+        alone = [place for place, text in enumerate(before) if not text]
+        paired = [place for place, text in enumerate(before) if text]
+        parts = []
+        if alone:
+            parts.append(self._trainee.vectors([asked[place] for place in alone]))
+        if paired:
+            parts.append(self._trainee.vectors([asked[place] for place in paired], [before[place] for place in paired]))
+        return torch.cat(parts)[torch.argsort(torch.tensor(alone + paired))]
 
 
 def _classes(examples: Sequence[Example]) -> tuple[list[Taught], list[str], int]:
@@ -110,15 +135,3 @@ def _texts(batch: Sequence[Taught], rows: Sequence[Taught], chance: random.Rando
         questions.append(misspell(row.question, chance) if chance.random() < 0.45 else row.question)
         earlier.append(misspell(after, chance) if after and chance.random() < 0.2 else after)
     return questions, earlier
-
-
-def _vectors(trainee: Trainee, questions: Sequence[str], after: Sequence[str]) -> torch.Tensor:
-    """Vectors in the order given; questions alone and pairs are run apart, as they are when serving."""
-    alone = [place for place, text in enumerate(after) if not text]
-    paired = [place for place, text in enumerate(after) if text]
-    parts = []
-    if alone:
-        parts.append(trainee.vectors([questions[place] for place in alone]))
-    if paired:
-        parts.append(trainee.vectors([questions[place] for place in paired], [after[place] for place in paired]))
-    return torch.cat(parts)[torch.argsort(torch.tensor(alone + paired))]
