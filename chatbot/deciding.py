@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot.message import earlier_question, leans_on_earlier, questions_in
-from index import Edition, Findings, Match, search
+from index import Edition, Findings, Match, as_encoded, search
 
 ENOUGH = 0.5
 """From this calibrated probability on, the corpus is taken to answer the question."""
@@ -74,13 +74,16 @@ def decide(edition: Edition, question: str, after: Sequence[str] = (), asks_advi
 
 def understand(edition: Edition, question: str, after: Sequence[str] = (), top: int = 10) -> Findings:
     """Search for a question in the light of the one before it, when it needs that light."""
+    findings = [search(edition, question, earlier, top) for earlier in _lights(question, after)]
+    return findings[0] if len(findings) == 1 else _mean(*findings)
+
+
+def _lights(question: str, after: Sequence[str]) -> tuple[str, ...]:
+    """In the light of which earlier questions a question is searched; an empty one stands for none."""
     earlier = earlier_question(after)
     if not earlier:
-        return search(edition, question, top=top)
-    joined = search(edition, question, earlier, top)
-    if leans_on_earlier(question):
-        return joined
-    return _mean(search(edition, question, top=top), joined)
+        return ("",)
+    return (earlier,) if leans_on_earlier(question) else ("", earlier)
 
 
 def _single(found: Findings, question: str, asks_advice: bool = False) -> Decision:
@@ -100,10 +103,15 @@ def _single(found: Findings, question: str, asks_advice: bool = False) -> Decisi
 
 def _several(edition: Edition, parts: Sequence[str], after: Sequence[str]) -> Decision | None:
     """Two or three questions in one message, each understood after the one before; None when they are not."""
-    decisions: list[Decision] = []
+    asked = []
     for place, part in enumerate(parts[:3]):
         before = (*after, parts[place - 1]) if place else after
-        decisions.append(_single(understand(edition, part, before), part))
+        asked.append((part, earlier_question(before) if leans_on_earlier(part) else ""))
+    vectors = edition.encoder.encode([as_encoded(part, earlier) for part, earlier in asked])
+    decisions = [
+        _single(search(edition, part, earlier, vector=vectors[place : place + 1]), part)
+        for place, (part, earlier) in enumerate(asked)
+    ]
     answered = [decision for decision in decisions if decision.kind == "answer"]
     if not answered or any(decision.kind in ("personal", "smalltalk") for decision in decisions):
         return None

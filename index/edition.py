@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Corpus, Span, read_words
-from index.encoder import EncoderError, OnnxEncoder
+from index.encoder import EncoderError, OnnxEncoder, serving_encoder
 from index.learn import Classifier, Groups
 from index.texts import Texts
 from index.vectors import VectorStore
@@ -116,7 +116,8 @@ def load_edition(var: Path, edition_id: str | None = None) -> Edition:
                 f"{folder / name}: damaged or missing; run: chatbot build, or roll back to an earlier edition"
             )
     try:
-        encoder = OnnxEncoder(var / "models" / manifest["encoder"]["digest"], digest=manifest["encoder"]["digest"])
+        digest = manifest["encoder"]["digest"]
+        encoder = serving_encoder(var / "models" / digest, digest)
         vectors = VectorStore.load(folder / "vectors.faiss")
         rows = np.load(folder / "rows.npy", mmap_mode="r")
         classifier = Classifier.load(folder / "classifier.npz")

@@ -1,29 +1,38 @@
-"""Questions into vectors with onnxruntime: what serves, without torch.
+"""Texts into vectors with onnxruntime: what serves, without torch.
 
+The network that ships also listens: in the same pass it gives the
+probabilities of the kinds of message that the safety screen tells apart.
 This is the one home of onnxruntime and tokenizers.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from index.plain import plain
+
 Vectors = NDArray[np.float32]
 """Shape (texts, dimensions); every row has length 1."""
+
+Text = str | tuple[str, str]
+"""A text, or a pair: a question and what was asked before it."""
 
 LONGEST = 256
 """How many word pieces the encoder reads; what is longer must be cut before."""
 
-SHIPPED = Path(__file__).with_name("question_encoder")
-"""The question encoder that comes with the program; its card is beside it."""
+SHIPPED = Path(__file__).with_name("network")
+"""The network that comes with the program; its card is beside it."""
 
 
 class EncoderError(Exception):
@@ -31,74 +40,137 @@ class EncoderError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
-    """A folder holding ``model.onnx`` and ``tokenizer.json``: a network and its tokenizer."""
+class Heard:
+    """What a network gives for texts: ``vectors``, and ``shares`` of shape (texts, classes)."""
 
-    session: onnxruntime.InferenceSession
-    tokenizer: Tokenizer
-    inputs: frozenset[str]
+    vectors: Vectors
+    shares: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The bytes of ``model.onnx`` and ``tokenizer.json``, and the SHA-256 of both."""
+
+    network: bytes
+    words: bytes
     digest: str
 
-    def run(self, texts: Sequence[str | tuple[str, str]]) -> list[NDArray[np.float32]]:
-        """The network's outputs, each of shape (texts, ...)."""
-        encodings = self.tokenizer.encode_batch(list(texts))
-        feed = {
-            "input_ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
-            "attention_mask": np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64),
-            "token_type_ids": np.array([encoding.type_ids for encoding in encodings], dtype=np.int64),
-        }
-        return list(self.session.run(None, {name: feed[name] for name in self.inputs}))
 
-
-def load_graph(folder: Path, threads: int = 1, longest: int = LONGEST, digest: str | None = None) -> Graph:
-    """Load a network. Raises EncoderError when a file is missing, damaged, or not the one named by ``digest``."""
+def read_files(folder: Path) -> Files:
+    """An encoder's files. Raises EncoderError when one is missing or cannot be read."""
     missing = [name for name in ("model.onnx", "tokenizer.json") if not (folder / name).is_file()]
     if missing:
         raise EncoderError(f"{folder}: no {' and no '.join(missing)}; build again")
-    content = (folder / "model.onnx").read_bytes()
-    found = hashlib.sha256(content + (folder / "tokenizer.json").read_bytes()).hexdigest()
-    if digest is not None and found != digest:
-        raise EncoderError(f"{folder}: the model has digest {found[:12]}, expected {digest[:12]}; build again")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:
-        raise EncoderError(f"{folder}: the model cannot be loaded ({type(error).__name__}); build again") from error
-    tokenizer.enable_truncation(longest)
-    tokenizer.enable_padding(pad_id=tokenizer.token_to_id("[PAD]") or 0)
-    return Graph(session, tokenizer, frozenset(put.name for put in session.get_inputs()), found)
+        network, words = (folder / "model.onnx").read_bytes(), (folder / "tokenizer.json").read_bytes()
+    except OSError as error:
+        raise EncoderError(f"{folder}: cannot be read ({error.strerror}); build again") from error
+    return Files(network, words, hashlib.sha256(network + words).hexdigest())
 
 
 class OnnxEncoder:
     """An exported sentence encoder: token vectors averaged and scaled to length 1 inside the network."""
 
-    def __init__(self, folder: Path, threads: int = 1, digest: str | None = None) -> None:
-        self._graph = load_graph(folder, threads, digest=digest)
-        self.digest = self._graph.digest
-        details = folder / "encoder.json"
-        self.name: str = json.loads(details.read_text())["name"] if details.is_file() else folder.name
-        self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._counter.no_truncation()
-        self._counter.no_padding()
+    def __init__(self, folder: Path, threads: int = 1, digest: str | None = None, files: Files | None = None) -> None:
+        """Load the network of ``folder``, whose ``files`` may have been read already.
 
-    def encode(self, texts: Sequence[str | tuple[str, str]], batch: int = 64) -> Vectors:
+        Raises EncoderError when a file is missing, damaged, or not the one named by ``digest``.
+        """
+        files = files or read_files(folder)
+        if digest is not None and files.digest != digest:
+            raise EncoderError(
+                f"{folder}: the model has digest {files.digest[:12]}, expected {digest[:12]}; build again"
+            )
+        try:
+            self._words = files.words.decode("utf-8")
+            self._tokenizer = Tokenizer.from_str(self._words)
+            self._session = onnxruntime.InferenceSession(
+                files.network, _options(threads), providers=["CPUExecutionProvider"]
+            )
+            known = self._session.get_modelmeta().custom_metadata_map
+        except Exception as error:
+            raise EncoderError(f"{folder}: the model cannot be loaded ({type(error).__name__}); build again") from error
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_padding(pad_id=self._tokenizer.token_to_id("[PAD]") or 0)
+        self._inputs = [put.name for put in self._session.get_inputs()]
+        self._last = threading.local()
+        self.digest = files.digest
+        self.name: str = known.get("name", folder.name)
+        self.classes = tuple(known.get("classes", "").split())
+        self._plain = known.get("plain") == "yes"
+
+    def encode(self, texts: Sequence[Text], batch: int = 64) -> Vectors:
         """One unit vector for each text, in order; float32, shape (texts, dimensions)."""
         if len(texts) == 1:
-            return np.asarray(self._graph.run(texts)[0], dtype=np.float32)
+            return self.hear(texts[0]).vectors
         order = sorted(range(len(texts)), key=lambda place: len("".join(texts[place])))
         rows: list[Vectors] = []
         for begin in range(0, len(order), batch):
-            rows.append(self._graph.run([texts[place] for place in order[begin : begin + batch]])[0])
+            rows.append(self.hear_all([texts[place] for place in order[begin : begin + batch]]).vectors)
         vectors = np.concatenate(rows) if rows else np.zeros((0, 384))
         answer = np.empty_like(vectors, dtype=np.float32)
         answer[order] = vectors
         return answer
 
+    def hear(self, text: Text) -> Heard:
+        """What the network gives for one text; the text that a thread has just read is not read again.
+
+        The screen and the search both read a visitor's message; one pass does for both.
+        """
+        read = self._as_read(text)
+        last = getattr(self._last, "pair", None)
+        if last is None or last[0] != read:
+            last = self._last.pair = (read, self._run([read]))
+        return last[1]
+
+    def hear_all(self, texts: Sequence[Text]) -> Heard:
+        """What the network gives for several texts, in one batch."""
+        return self._run([self._as_read(text) for text in texts])
+
     def pieces(self, text: str) -> int:
         """How many word pieces the text has, the two marks around it included."""
         return len(self._counter.encode(text).ids)
+
+    @cached_property
+    def _counter(self) -> Tokenizer:
+        return Tokenizer.from_str(self._words)
+
+    def _as_read(self, text: Text) -> Text:
+        if not self._plain:
+            return text
+        return plain(text) if isinstance(text, str) else (plain(text[0]), plain(text[1]))
+
+    def _run(self, texts: Sequence[Text]) -> Heard:
+        encodings = self._tokenizer.encode_batch(list(texts))
+        feed = {
+            "input_ids": [encoding.ids for encoding in encodings],
+            "attention_mask": [encoding.attention_mask for encoding in encodings],
+            "token_type_ids": [encoding.type_ids for encoding in encodings],
+        }
+        given = self._session.run(None, {name: np.array(feed[name], dtype=np.int64) for name in self._inputs})
+        shares = given[1] if len(given) > 1 else np.zeros((len(texts), 0), dtype=np.float32)
+        return Heard(np.asarray(given[0], dtype=np.float32), shares)
+
+
+_serving: WeakValueDictionary[str, OnnxEncoder] = WeakValueDictionary()
+
+
+def serving_encoder(folder: Path, digest: str | None = None) -> OnnxEncoder:
+    """The network of ``folder``, for answering one question at a time; one that is loaded already is shared.
+
+    Raises EncoderError as ``OnnxEncoder`` does: the files are read and checked, also for a shared one.
+    """
+    files = read_files(folder)
+    encoder = _serving.get(files.digest)
+    if encoder is None or digest not in (None, files.digest):
+        encoder = _serving[files.digest] = OnnxEncoder(folder, digest=digest, files=files)
+    return encoder
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from corpus import Span
 from index.cut import Passage
 from index.edition import Edition
-from index.encoder import Vectors
+from index.encoder import Text, Vectors
 from index.ranking import FEATURES, answerable, evidence, ranking_weights, squash
 from index.texts import stems
 
@@ -50,15 +50,24 @@ class Findings:
     kinds: Mapping[str, float]
 
 
-def search(edition: Edition, question: str, after: str = "", top: int = 10) -> Findings:
-    """Search for ``question``, asked after ``after`` (empty for a first question)."""
-    vector = edition.encoder.encode([(question, after) if after else question])
+def search(edition: Edition, question: str, after: str = "", top: int = 10, vector: Vectors | None = None) -> Findings:
+    """Search for ``question``, asked after ``after`` (empty for a first question).
+
+    ``vector``, of shape (1, dimensions), is what the encoder gave for both, where that is known.
+    """
+    if vector is None:
+        vector = edition.encoder.encode([as_encoded(question, after)])
     taught = _learned(edition, vector, top)
     if not edition.untaught:
         return taught
     fresh = _rank(edition, f"{after} {question}" if after else question, vector, top)
     matches = sorted((*taught.matches, *fresh.matches), key=lambda match: -match.score)[:top]
     return Findings(tuple(matches), max(taught.answerable, fresh.answerable), taught.kinds)
+
+
+def as_encoded(question: str, after: str) -> Text:
+    """What the encoder reads of a question that was asked after another."""
+    return (question, after) if after else question
 
 
 def _learned(edition: Edition, vector: Vectors, top: int) -> Findings:

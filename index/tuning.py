@@ -78,14 +78,13 @@ class Lessons:
     ``elsewhere`` are (question, answering sentence) pairs of other subjects,
     which keep it fit for articles without examples. ``messages`` are (text,
     class) rows; ``ordinary`` are many easy ones, of which each pass sees a
-    sample. ``normalise`` is done to every text before it is read.
+    sample. A class is given as its number in ``classes``.
     """
 
     elsewhere: Sequence[tuple[str, str]]
     messages: Sequence[tuple[str, int]]
     ordinary: Sequence[tuple[str, int]]
-    classes: int
-    normalise: Callable[[str], str]
+    classes: tuple[str, ...]
 
 
 def tune_network(

@@ -138,7 +138,7 @@ def test_no_searched_text_is_longer_than_the_encoder_reads(tmp_path: Path, words
 
 @pytest.mark.model
 def test_no_searched_text_is_longer_than_the_real_encoder_reads(tmp_path: Path) -> None:
-    shipped = ROOT / "index" / "question_encoder"
+    shipped = ROOT / "index" / "network"
     real = {
         path.stem.lower(): path.read_text("utf-8").split("---\n", 2)[2]
         for path in (ROOT / "corpus/articles").glob("*.md")

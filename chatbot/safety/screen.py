@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -10,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from chatbot.safety.normalise import normalise, readings
-from index import EncoderError, Graph, load_graph
+from chatbot.safety.disguises import readings
+from index import SHIPPED, EncoderError, OnnxEncoder, serving_encoder
 
 HERE = Path(__file__).parent
 ALARMS = ("crisis", "emergency", "abuse")
@@ -20,7 +22,7 @@ ALARMS = ("crisis", "emergency", "abuse")
 CLASSES = ("none", "info", "personal", "crisis", "emergency", "abuse")
 """What the classifier tells apart, in the order of its outputs."""
 
-PLAIN = 0.8
+PLAIN = 0.96
 """From this probability on, a piece of a long message speaks for the whole."""
 
 CERTAIN = 0.9
@@ -31,7 +33,10 @@ _TOLD = re.compile(
     r"in (?:19|20)\d\d|in college|lyrics?|song|asked (?:if|whether|me)|what happens (?:if|when)|his|her|their)\b"
 )
 
-LONGEST_PIECE = 280
+REMEMBERED = 4096
+"""How many earlier messages are recognised when they come again."""
+
+LONGEST_PIECE = 160
 """Characters; a longer message is also read piece by piece, so that a danger in a long story is not averaged away."""
 
 
@@ -85,22 +90,51 @@ def load_patterns(path: Path = HERE / "patterns.toml") -> Patterns:
     return Patterns(families, kinds, re.compile("|".join(f"(?:{pattern})" for pattern in idioms)))
 
 
+@dataclass(slots=True)
+class Known:
+    """What was heard in recent messages, found again by a digest under a key that dies with the process: no words."""
+
+    secret: bytes = field(default_factory=lambda: os.urandom(32))
+    concerns: dict[bytes, Concern] = field(default_factory=dict)
+
+    def key(self, message: str) -> bytes:
+        """The keyed digest of a message."""
+        return hashlib.blake2b(message.encode("utf-8", "surrogatepass"), digest_size=16, key=self.secret).digest()
+
+    def keep(self, key: bytes, concern: Concern) -> None:
+        """Keep a concern; the oldest half is let go when there are many."""
+        if len(self.concerns) >= REMEMBERED:
+            for old in list(self.concerns)[: REMEMBERED // 2]:
+                self.concerns.pop(old, None)
+        self.concerns[key] = concern
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """Patterns and classifier. ``thresholds`` say from which probability each alarm is raised."""
 
     patterns: Patterns
-    graph: Graph
+    encoder: OnnxEncoder
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
     def hear(self, message: str, after: Sequence[str] = ()) -> Concern:
         """What a message says, given the earlier messages of the visitor."""
-        here = self._one(message)
         earlier: list[str] = []
         for previous in after:
-            said = self._one(previous)
+            said = self._heard_before(previous)
             earlier += said.cards if said.is_alarm else ()
+        here = self._one(message)
         return Concern(here.kind, here.cards, tuple(dict.fromkeys(earlier)))
+
+    def _heard_before(self, message: str) -> Concern:
+        """What an earlier message said; each comes again with every message that follows it."""
+        key = self.known.key(message)
+        concern = self.known.concerns.get(key)
+        if concern is None:
+            concern = self._one(message)
+            self.known.keep(key, concern)
+        return concern
 
     def _one(self, message: str) -> Concern:
         if not message.strip():
@@ -124,8 +158,9 @@ class Screen:
 
     def _shares(self, message: str) -> dict[str, float]:
         """The classifier's probabilities; for a long message those of a piece that is plainly alarming."""
-        pieces = [message, *(pieces_of(message) if len(message) > LONGEST_PIECE else ())]
-        rows = np.array([self.graph.run([normalise(piece)])[0][0] for piece in pieces])
+        rows = self.encoder.hear(message).shares
+        if len(message) > LONGEST_PIECE:
+            rows = np.concatenate((rows, self.encoder.hear_all(pieces_of(message)).shares))
         alarms = rows[:, 3:].sum(axis=1)
         place = int(alarms.argmax()) if alarms.max() >= PLAIN else 0
         return dict(zip(CLASSES, rows[place].tolist(), strict=True))
@@ -172,14 +207,14 @@ _CHILD = re.compile(
 )
 
 
-def load_screen(folder: Path = HERE) -> Screen:
+def load_screen(folder: Path = HERE, network: Path = SHIPPED) -> Screen:
     """The screen that ships with the program.
 
     Raises EncoderError, OSError, ValueError or KeyError when a file is
     missing or damaged; the caller then shows the crisis help with everything.
     """
-    details = tomllib.loads((folder / "model" / "thresholds.toml").read_text(encoding="utf-8"))
-    graph = load_graph(folder / "model", longest=128)
-    if graph.run(["hello"])[0].shape != (1, len(CLASSES)):
-        raise EncoderError(f"{folder / 'model'}: not a safety classifier")
-    return Screen(load_patterns(folder / "patterns.toml"), graph, details["thresholds"])
+    details = tomllib.loads((folder / "thresholds.toml").read_text(encoding="utf-8"))
+    encoder = serving_encoder(network)
+    if encoder.classes != CLASSES or encoder.hear("hello").shares.shape != (1, len(CLASSES)):
+        raise EncoderError(f"{network}: this network does not tell the safety screen's classes apart")
+    return Screen(load_patterns(folder / "patterns.toml"), encoder, details["thresholds"])

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import click
 
-from chatbot.safety.normalise import normalise
 from chatbot.safety.screen import CLASSES, HERE
 from corpus import Example, read_corpus
 from index import Lessons, tune_network
@@ -60,7 +59,7 @@ def main(corpus: Path, elsewhere: Path | None, further: Path | None, runs: int, 
         pairs = [tuple(json.loads(line)) for line in elsewhere.read_text(encoding="utf-8").splitlines()]
         ordinary += [(question, number["none"]) for question, _ in pairs]
     messages = [(text, number[kind]) for text, kind, _ in read_messages()]
-    lessons = Lessons(pairs, messages, ordinary, len(CLASSES), normalise)
+    lessons = Lessons(pairs, messages, ordinary, CLASSES)
     with click.progressbar(length=1, label="training", file=sys.stderr) as bar:
 
         def advance(done: int, total: int) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
@@ -79,11 +78,18 @@ class _Serving(torch.nn.Module):  # type: ignore[misc]
 
 
 def export(
-    model: SentenceTransformer, folder: Path, name: str, int8: bool = True, listener: torch.nn.Module | None = None
+    model: SentenceTransformer,
+    folder: Path,
+    name: str,
+    int8: bool = True,
+    reads_plain: bool = False,
+    listener: torch.nn.Module | None = None,
+    classes: Sequence[str] = (),
 ) -> None:
-    """Write ``model.onnx``, ``tokenizer.json`` and ``encoder.json`` to ``folder``; int8 weights unless told otherwise.
+    """Write ``model.onnx`` and ``tokenizer.json`` to ``folder``; int8 weights unless told otherwise.
 
-    The network's first output are unit vectors; with a ``listener`` the second are its classes' probabilities.
+    The network's first output are unit vectors; with a ``listener`` the second are the probabilities of its
+    ``classes``. ``reads_plain`` says that texts must be made plain before it reads them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sample = model.tokenizer(["one question", "another, a little longer"], padding=True, return_tensors="pt")
@@ -101,19 +107,21 @@ def export(
             opset_version=17,
             dynamo=False,
         )
+        small = Path(scratch) / "int8.onnx"
         if int8:
-            quantize_dynamic(str(plain), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
-        else:
-            shutil.copy(plain, folder / "model.onnx")
+            quantize_dynamic(str(plain), str(small), weight_type=QuantType.QInt8, per_channel=True)
+        network = onnx.load(str(small if int8 else plain))
+    facts = {"name": name, "plain": "yes" if reads_plain else "no", "classes": " ".join(classes)}
+    onnx.helper.set_model_props(network, facts)
     model.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "encoder.json").write_text(json.dumps({"name": name, "int8": int8}) + "\n")
+    onnx.save(network, str(folder / "model.onnx"))
 
 
 def export_named(name: str, models: Path, int8: bool = True) -> Path:
     """Export a model by name or folder below ``models`` and return where; raises EncoderError when it cannot be had."""
     model, digest = load_sentence_transformer(name)
     folder = models / f".exported-{digest[:16]}-{'int8' if int8 else 'fp32'}"
-    if not (folder / "encoder.json").is_file():
+    if not (folder / "model.onnx").is_file():
         export(model, folder, name, int8)
     return folder
 

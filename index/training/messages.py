@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch.nn import functional
 
+from index.plain import plain
 from index.training.loop import Trainee, batches_of, unit
 from index.typos import misspell
 
 SLIPPED = 0.35
 """The share of messages that are misspelt anew each time they are seen."""
+
+JOINED = 0.2
+"""The share of messages to which an ordinary one is joined, so that a danger is heard in one clause of many."""
+
+_JOINTS = (". ", ", ", " ", "? ", " and ", "\n", " but ", "... ")
 
 
 class Listener(torch.nn.Module):  # type: ignore[misc]
@@ -36,16 +42,15 @@ class Listener(torch.nn.Module):  # type: ignore[misc]
 class MessageTask:
     """Messages with the numbers of their classes, seen in ``passes`` passes.
 
-    Of ``ordinary`` messages, which are many and easy, each pass sees a fresh
-    sample, ``share`` times as many as of ``messages``. What is read is
-    ``normalise`` of a message, as when serving.
+    Of ``ordinary`` messages, none of them a danger, which are many and easy, each pass sees a fresh
+    sample, ``share`` times as many as of ``messages``. Every text is
+    made plain before it is read, as when serving.
     """
 
     trainee: Trainee
     messages: Sequence[tuple[str, int]]
     ordinary: Sequence[tuple[str, int]]
     classes: int
-    normalise: Callable[[str], str]
     chance: random.Random
     passes: int = 4
     share: float = 0.5
@@ -63,7 +68,14 @@ class MessageTask:
         return found
 
     def loss(self, batch: Sequence[tuple[str, int]]) -> Any:
-        slipped = [misspell(text, self.chance) if self.chance.random() < SLIPPED else text for text, _ in batch]
-        states, mask = self.trainee.read([self.normalise(text) for text in slipped])
+        said = [self._joined(text) if self.chance.random() < JOINED else text for text, _ in batch]
+        slipped = [misspell(text, self.chance) if self.chance.random() < SLIPPED else text for text in said]
+        states, mask = self.trainee.read([plain(text) for text in slipped])
         wanted = torch.tensor([number for _, number in batch])
         return functional.cross_entropy(self.heads(states, mask), wanted, label_smoothing=0.03)
+
+    def _joined(self, text: str) -> str:
+        """A message with an ordinary one before or after it, which does not change what it says."""
+        parts = [text, self.chance.choice(self.ordinary)[0]]
+        self.chance.shuffle(parts)
+        return self.chance.choice(_JOINTS).join(parts)

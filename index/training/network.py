@@ -36,8 +36,11 @@ def fit(
         trained.append(_run(examples, lessons, run, of_all))
     model = trained[0][0].model
     averaged([trainee.transformer for trainee, _ in trained])
-    listeners = [listener for _, listener in trained if listener is not None]
-    export(model, folder, name, listener=averaged(listeners) if listeners else None)
+    if lessons is None:
+        export(model, folder, name, reads_plain=True)
+    else:
+        listeners = [listener for _, listener in trained if listener is not None]
+        export(model, folder, name, reads_plain=True, listener=averaged(listeners), classes=lessons.classes)
 
 
 def _run(
@@ -47,12 +50,11 @@ def _run(
     torch.manual_seed(0)
     trainee = Trainee(load_sentence_transformer()[0])
     chance = random.Random(run)
-    normalise = lessons.normalise if lessons else str
-    questions = QuestionTask(trainee, examples, lessons.elsewhere if lessons else (), normalise, chance)
+    questions = QuestionTask(trainee, examples, lessons.elsewhere if lessons else (), chance)
     tasks: list[Task] = [questions]
     listener = None
     if lessons:
-        heard = MessageTask(trainee, lessons.messages, lessons.ordinary, lessons.classes, normalise, chance)
+        heard = MessageTask(trainee, lessons.messages, lessons.ordinary, len(lessons.classes), chance)
         listener = heard.heads
         tasks.append(heard)
     train(trainee, tasks, RATE, advance)

@@ -8,7 +8,7 @@ answer, and to stay where it was on questions of the rest of the world.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from corpus import Example
 from index.learn import shares_of
+from index.plain import plain
 from index.training.export import embed, load_sentence_transformer
 from index.training.loop import Trainee, batches_of
 from index.typos import misspell
@@ -45,8 +46,8 @@ class QuestionTask:
     """Example questions, seen in ``passes`` passes: tells their classes apart, and brings them near their answers.
 
     ``elsewhere`` are (question, answering sentence) pairs of other subjects,
-    which keep the encoder fit for articles without examples. ``normalise`` is
-    done to every text before it is read, as when serving.
+    which keep the encoder fit for articles without examples. Every text is
+    made plain before it is read, as when serving.
     """
 
     def __init__(
@@ -54,11 +55,10 @@ class QuestionTask:
         trainee: Trainee,
         examples: Sequence[Example],
         elsewhere: Sequence[tuple[str, str]],
-        normalise: Callable[[str], str],
         chance: random.Random,
         passes: int = 6,
     ) -> None:
-        self._trainee, self._elsewhere, self._normalise = trainee, elsewhere, normalise
+        self._trainee, self._elsewhere = trainee, elsewhere
         self._chance, self._passes = chance, passes
         base, _ = load_sentence_transformer()
         self._rows, sentences, others = _classes(examples)
@@ -97,13 +97,13 @@ class QuestionTask:
         picked = self._chance.sample(range(len(self._elsewhere)), STILL)
         questions = [self._elsewhere[number][0] for number in picked]
         slipped = [misspell(text, self._chance) if self._chance.random() < 0.3 else text for text in questions]
-        there = self._trainee.vectors([self._normalise(text) for text in slipped])
+        there = self._trainee.vectors([plain(text) for text in slipped])
         among = functional.cross_entropy(there @ self._still_answers[picked].T / TEMPERATURE, torch.arange(STILL))
         return 0.5 * among + 6.0 * (1 - (there * self._still_questions[picked]).sum(-1)).mean()
 
     def _vectors(self, questions: Sequence[str], after: Sequence[str]) -> Any:
         """Vectors in the order given; questions alone and pairs are run apart, as they are when serving."""
-        asked, before = ([self._normalise(text) for text in texts] for texts in (questions, after))
+        asked, before = ([plain(text) for text in texts] for texts in (questions, after))
         alone = [place for place, text in enumerate(before) if not text]
         paired = [place for place, text in enumerate(before) if text]
         parts = []
