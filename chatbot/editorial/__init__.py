@@ -8,6 +8,7 @@ from chatbot.editorial.drafts import STATES, DraftArticle, Drafts, EditConflict,
 from chatbot.editorial.files import Busy, EditorialError
 from chatbot.editorial.gaps import Gap, GapQuestion, Gaps, gaps
 from chatbot.editorial.gate import Answered, ChangedAnswer, Failure, GateReport
+from chatbot.editorial.imports import Batch, Imports
 from chatbot.editorial.publishing import Job, Publication, Publishing, PublishRefused
 from chatbot.editorial.teaching import BrokenExample, Sentence, Target, Taught, Teaching, Topic
 from chatbot.editorial.trying import Tried, try_question
@@ -16,6 +17,7 @@ __all__ = [
     "STATES",
     "Answered",
     "ArticleChange",
+    "Batch",
     "BrokenExample",
     "Busy",
     "ChangedAnswer",
@@ -30,6 +32,7 @@ __all__ = [
     "GapQuestion",
     "Gaps",
     "GateReport",
+    "Imports",
     "Job",
     "Preview",
     "Publication",
