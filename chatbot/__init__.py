@@ -41,7 +41,19 @@ from chatbot.editorial import (
     gaps,
     try_question,
 )
-from chatbot.journal import REASONS
+from chatbot.journal import REASONS, Database, Journal, JournalError, UnansweredQuestion, Verdicts
+from chatbot.people import (
+    ROLES,
+    Audit,
+    AuditEntry,
+    Invitation,
+    People,
+    PeopleError,
+    Person,
+    Refused,
+    secret_key,
+)
+from chatbot.problem import ChatbotError
 from chatbot.reply import KINDS, Contact, Help, Quote, Reply
 from chatbot.service import Service
 from chatbot.without_words import drop_words, without_words
@@ -49,15 +61,20 @@ from chatbot.without_words import drop_words, without_words
 __all__ = [
     "KINDS",
     "REASONS",
+    "ROLES",
     "Answered",
     "ArticleChange",
+    "Audit",
+    "AuditEntry",
     "Batch",
     "BrokenExample",
     "Busy",
     "ChangedAnswer",
     "Changes",
     "Chatbot",
+    "ChatbotError",
     "Contact",
+    "Database",
     "DraftArticle",
     "Drafts",
     "EditConflict",
@@ -70,12 +87,19 @@ __all__ = [
     "GateReport",
     "Help",
     "Imports",
+    "Invitation",
     "Job",
+    "Journal",
+    "JournalError",
+    "People",
+    "PeopleError",
+    "Person",
     "Preview",
     "Publication",
     "PublishRefused",
     "Publishing",
     "Quote",
+    "Refused",
     "Reply",
     "Sentence",
     "Service",
@@ -84,9 +108,12 @@ __all__ = [
     "Teaching",
     "Topic",
     "Tried",
+    "UnansweredQuestion",
+    "Verdicts",
     "WordingChange",
     "drop_words",
     "gaps",
+    "secret_key",
     "try_question",
     "without_words",
 ]
