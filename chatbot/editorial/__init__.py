@@ -9,8 +9,9 @@ from chatbot.editorial.files import Busy, EditorialError
 from chatbot.editorial.gaps import Gap, GapQuestion, Gaps, gaps
 from chatbot.editorial.gate import Answered, ChangedAnswer, Failure, GateReport
 from chatbot.editorial.imports import Batch, Imports
+from chatbot.editorial.lessons import BrokenExample, Sentence, Target, Taught, Topic
 from chatbot.editorial.publishing import Job, Publication, Publishing, PublishRefused
-from chatbot.editorial.teaching import BrokenExample, Sentence, Target, Taught, Teaching, Topic
+from chatbot.editorial.teaching import Teaching
 from chatbot.editorial.trying import Tried, try_question
 
 __all__ = [
