@@ -79,6 +79,30 @@ def quoted(connection: Connection, since: date) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
+def quoted_by_edition(connection: Connection, since: date) -> dict[str, dict[str, int]]:
+    """Edition to passage ("article:start-end") to how often it was quoted: places count in their edition's text."""
+    found: dict[str, Counter[str]] = {}
+    rows = connection.execute(
+        select(Entry.edition, Entry.passages, func.count())
+        .where(Entry.hour >= _midnight(since), Entry.passages != "")
+        .group_by(Entry.edition, Entry.passages)
+    )
+    for edition, passages, count in rows:
+        found.setdefault(edition, Counter()).update(dict.fromkeys(passages.split(), count))
+    return {edition: dict(places) for edition, places in found.items()}
+
+
+def help_by_day(connection: Connection, since: date) -> dict[date, int]:
+    """Day to the number of replies that showed help, before all else or beside an answer; oldest first."""
+    days: Counter[date] = Counter()
+    rows = connection.execute(
+        select(Entry.hour, func.count()).where(Entry.hour >= _midnight(since), Entry.concern != "").group_by(Entry.hour)
+    )
+    for hour, count in rows:
+        days[hour.date()] += count
+    return {day: days[day] for day in sorted(days)}
+
+
 def feedback(connection: Connection, since: date) -> list[Verdicts]:
     """What visitors said of which passages: unsafe first, then what was said most often."""
     rows = connection.execute(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from chatbot.journal import Database
+from chatbot.journal.tables import AuditRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,20 @@ class Audit:
 
     def record(self, who: str, action: str, subject: str, detail: str = "") -> None:
         """Add a row. Raises JournalError when it cannot be written: then what it tells of must not happen."""
-        raise NotImplementedError
+        with self._database.writing() as connection:
+            add_row(connection, who, action, subject, detail)
 
     def entries(self, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
         """The newest rows, newest first, or those older than number ``before``. Raises JournalError."""
-        raise NotImplementedError
+        columns = (AuditRow.number, AuditRow.at, AuditRow.who, AuditRow.action, AuditRow.subject, AuditRow.detail)
+        query = select(*columns).order_by(AuditRow.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(AuditRow.number < before)
+        with self._database.reading() as connection:
+            return [AuditEntry(*row) for row in connection.execute(query)]
+
+
+def add_row(to: Connection | Session, who: str, action: str, subject: str, detail: str = "") -> None:
+    """Add a row in the transaction of what it tells of: both stay, or neither."""
+    at = datetime.now(UTC).replace(tzinfo=None)
+    to.execute(insert(AuditRow).values(at=at, who=who, action=action, subject=subject, detail=detail))
