@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from chatbot.editorial.comparing import file_of
 from chatbot.editorial.example_files import quotes_aimed_at
 from chatbot.editorial.files import EditorialError, locked, settle, write_whole
 from chatbot.editorial.parsed import Parsed, ParsedFiles, content_of, parse_file, version_of
-from corpus import ARTICLE_FIELDS, Article, Problem, find_quote, parse_article, put_together, read_corpus
+from corpus import Article, Problem, find_quote, parse_article, read_corpus
 from index import EditionError, Passage, current_id, cut, length_problems, load_edition
 
 REMOVED = ".removed"
@@ -216,8 +217,7 @@ class Drafts:
             texts.close()
         if article is None:
             raise EditorialError(f"{article_id}: nothing was removed under this name that could be brought back")
-        fields = {name: str(getattr(article, name) or "") for name in ARTICLE_FIELDS}
-        return put_together(fields, article.body)
+        return file_of(article)
 
     def _published_articles(self) -> dict[str, tuple[str, str]]:
         """The title and a digest of every article of the published edition, by id; empty where there is none."""
