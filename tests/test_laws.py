@@ -30,7 +30,12 @@ HOMES = {
     "alembic": "chatbot/journal",
     "argon2": "chatbot/people",
     "pyotp": "chatbot/people",
-    "gunicorn": "chatbot/serving.py",
+    "flask_limiter": "web/limits.py",
+    "flask_login": "web/staff/session.py",
+    "flask_wtf": "web/staff",
+    "segno": "web/staff/welcome.py",
+    "gunicorn": "chatbot/serving",
+    "prometheus_client": "web/metrics.py",
     "yaml": "corpus/reader.py",
 }
 SETTINGS = {"chatbot/commands/frame.py", "chatbot/commands/serving.py", "chatbot/serving.py", "web/app.py"}
