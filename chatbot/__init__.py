@@ -42,6 +42,7 @@ from chatbot.editorial import (
     try_question,
 )
 from chatbot.journal import REASONS, Database, Journal, JournalError, UnansweredQuestion, Verdicts
+from chatbot.overview import Counts, Coverage, by_day, by_week, coverage, in_all
 from chatbot.people import (
     ROLES,
     Audit,
@@ -56,6 +57,7 @@ from chatbot.people import (
 from chatbot.problem import ChatbotError
 from chatbot.reply import KINDS, Contact, Help, Quote, Reply
 from chatbot.service import Service
+from chatbot.verdicts import Judged, judged_answers
 from chatbot.without_words import drop_words, without_words
 
 __all__ = [
@@ -74,6 +76,8 @@ __all__ = [
     "Chatbot",
     "ChatbotError",
     "Contact",
+    "Counts",
+    "Coverage",
     "Database",
     "DraftArticle",
     "Drafts",
@@ -91,6 +95,7 @@ __all__ = [
     "Job",
     "Journal",
     "JournalError",
+    "Judged",
     "People",
     "PeopleError",
     "Person",
@@ -111,8 +116,13 @@ __all__ = [
     "UnansweredQuestion",
     "Verdicts",
     "WordingChange",
+    "by_day",
+    "by_week",
+    "coverage",
     "drop_words",
     "gaps",
+    "in_all",
+    "judged_answers",
     "secret_key",
     "try_question",
     "without_words",

@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Corpus, Span, read_words
+from corpus import Article, Corpus, Span, read_words
 from index.encoder import EncoderError, OnnxEncoder
 from index.learn import Classifier, Groups
 from index.texts import Texts
@@ -133,6 +134,20 @@ def load_edition(var: Path, edition_id: str | None = None) -> Edition:
     untaught = frozenset(range(texts.size)).difference(groups.passages)
     words = read_words(folder / "corpus")
     return Edition(edition_id, folder, manifest, words, texts, vectors, rows, encoder, classifier, groups, untaught)
+
+
+def read_articles(var: Path, edition_id: str) -> list[Article]:
+    """The articles of an edition, without loading what searches them. Raises EditionError when they cannot be read."""
+    path = var / "editions" / edition_id / "texts.sqlite"
+    if not _ID.fullmatch(edition_id) or not path.is_file():
+        raise EditionError(f"{path}: there is no such edition; run: chatbot build")
+    try:
+        texts = Texts(path)
+        found = texts.articles()
+        texts.close()
+    except sqlite3.Error as error:
+        raise EditionError(f"{path}: damaged ({type(error).__name__}); run: chatbot build") from error
+    return found
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

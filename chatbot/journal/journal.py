@@ -127,6 +127,10 @@ class Journal:
         """What visitors said of which passages, unsafe first. Raises JournalError."""
         return self._read(lambda connection: reading.feedback(connection, since))
 
+    def judged(self, since: date) -> list[tuple[str, Verdicts]]:
+        """What visitors said of which passages of which edition, in no order. Raises JournalError."""
+        return self._read(lambda connection: reading.judged(connection, since))
+
     def expire(self, now: datetime | None = None) -> None:
         """Delete what is older than thirteen months, and text that is thirty days old. Raises JournalError."""
         now = (now or datetime.now(UTC)).replace(tzinfo=None)

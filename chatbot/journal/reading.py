@@ -114,6 +114,16 @@ def feedback(connection: Connection, since: date) -> list[Verdicts]:
     return sorted(found, key=lambda each: (each.reason != "unsafe", -each.times, each.passages, each.reason))
 
 
+def judged(connection: Connection, since: date) -> list[tuple[str, Verdicts]]:
+    """As ``feedback``, with the edition whose text the places count in."""
+    rows = connection.execute(
+        select(Feedback.edition, Feedback.passages, Feedback.reason, func.count())
+        .where(Feedback.hour >= _midnight(since))
+        .group_by(Feedback.edition, Feedback.passages, Feedback.reason)
+    )
+    return [(edition, Verdicts(tuple(passages.split()), reason, count)) for edition, passages, reason, count in rows]
+
+
 def unanswered(connection: Connection) -> list[UnansweredQuestion]:
     """Every kept question, newest first."""
     rows = connection.execute(
