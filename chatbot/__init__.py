@@ -8,6 +8,7 @@ is one of the doors that only carry.
 
 from chatbot.answering import Chatbot
 from chatbot.editorial import (
+    PREPARE,
     Answered,
     ArticleChange,
     Batch,
@@ -62,6 +63,7 @@ from chatbot.without_words import drop_words, without_words
 
 __all__ = [
     "KINDS",
+    "PREPARE",
     "REASONS",
     "ROLES",
     "Answered",

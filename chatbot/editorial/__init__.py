@@ -10,11 +10,12 @@ from chatbot.editorial.gaps import Gap, GapQuestion, Gaps, gaps
 from chatbot.editorial.gate import Answered, ChangedAnswer, Failure, GateReport
 from chatbot.editorial.imports import Batch, Imports
 from chatbot.editorial.lessons import BrokenExample, Sentence, Target, Taught, Topic
-from chatbot.editorial.publishing import Job, Publication, Publishing, PublishRefused
+from chatbot.editorial.publishing import PREPARE, Job, Publication, Publishing, PublishRefused
 from chatbot.editorial.teaching import Teaching
 from chatbot.editorial.trying import Tried, try_question
 
 __all__ = [
+    "PREPARE",
     "STATES",
     "Answered",
     "ArticleChange",
