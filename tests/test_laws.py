@@ -37,6 +37,12 @@ HOMES = {
     "gunicorn": "chatbot/serving",
     "prometheus_client": "web/metrics.py",
     "yaml": "corpus/reader.py",
+    "trafilatura": "corpus/importing/webpages.py",
+    "mammoth": "corpus/importing/word.py",
+    "pypdf": "corpus/importing/pdf.py",
+    "feedparser": "corpus/importing/feeds.py",
+    "markdownify": "corpus/importing/markup.py",
+    "bs4": "corpus/importing/markup.py",
 }
 SETTINGS = {"chatbot/commands/frame.py", "chatbot/commands/serving.py", "chatbot/serving.py", "web/app.py"}
 

@@ -94,15 +94,15 @@ def without_furniture(pieces: Sequence[Piece]) -> list[Piece]:
 def _title(pieces: Sequence[Piece], given: str) -> tuple[str, list[Piece]]:
     """The article's title, and the pieces without it: a heading at the top says it once more."""
     rest = list(pieces)
-    first = rest[0] if rest and rest[0].kind == "heading" else None
-    if first is None:
+    headings = [piece for piece in rest if piece.kind == "heading"]
+    top = min((piece.depth for piece in headings), default=0)
+    highest = [piece for piece in headings if piece.depth == top]
+    same = next((piece for piece in headings[:2] if _bare(piece.text) == _bare(given)), None)
+    alone = highest[0] if len(highest) == 1 and (not given or (top == 1 and highest[0] is rest[0])) else None
+    said = same or alone
+    if said is None:
         return given, rest
-    top = min(piece.depth for piece in rest if piece.kind == "heading")
-    alone = [piece.depth for piece in rest if piece.kind == "heading"].count(top) == 1
-    same = _bare(first.text) == _bare(given)
-    if same or (first.depth == 1 and alone) or (not given and first.depth == top and alone):
-        return (given if given and not same else first.text), rest[1:]
-    return given, rest
+    return given if given and not same else said.text, [piece for piece in rest if piece is not said]
 
 
 def _bare(text: str) -> str:
