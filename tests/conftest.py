@@ -116,6 +116,20 @@ def one_screen(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every service and command of a test shares one loaded screen; it is the real one, and it keeps nothing."""
     monkeypatch.setattr("chatbot.service.load_screen", lambda: screen)
     monkeypatch.setattr("chatbot.commands.asking.load_screen", lambda: screen)
+    monkeypatch.setattr("chatbot.editorial.candidate.load_screen", lambda: screen)
+
+
+@pytest.fixture
+def legible(words_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test prepares to be published is made with the legible encoder."""
+    from fakes import WordEncoders
+
+    from index import prepare
+
+    def prepared(folder: Path, var: Path, model: str | None, progress: Any, _: object) -> Built:
+        return prepare(folder, var, model, progress, WordEncoders(words_encoder))
+
+    monkeypatch.setattr("chatbot.editorial.candidate.prepare", prepared)
 
 
 @pytest.fixture(scope="session")
