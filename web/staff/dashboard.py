@@ -38,11 +38,16 @@ SERIES = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days that a page looks at."""
+    """The days that a page looks at, from a Monday on; ``days`` is what was asked for."""
 
     days: int
     first: date
     last: date
+
+    @property
+    def by_day(self) -> bool:
+        """Whether its charts have a column for each day."""
+        return self.days <= BY_DAY
 
 
 @blueprint.get("/")
@@ -53,7 +58,7 @@ def dashboard() -> str:
     days, helped = _figures(period)
     each_day = by_day(days, helped, period.first, period.last)
     weeks = by_week(days, helped, period.first, period.last)
-    columns = each_day if period.days <= BY_DAY else weeks
+    columns = each_day if period.by_day else weeks
     return render_template(
         "staff/dashboard.html",
         period=period,
@@ -86,7 +91,8 @@ def period_asked() -> Period:
     asked = request.args.get("days", "")
     days = next((each for each in PERIODS if str(each) == asked), min(PERIODS))
     today = datetime.now(UTC).date()
-    return Period(days, today - timedelta(days=days - 1), today)
+    first = today - timedelta(days=days - 1)
+    return Period(days, first - timedelta(days=first.weekday()), today)
 
 
 def short(day: date) -> str:

@@ -12,12 +12,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from chatbot import ChatbotError, JournalError
+from corpus import CorpusError
+from index import EditionError
 from web.staff.session import blueprint, install_sessions, person, role_of
 from web.staff.stores import install_stores
 
 MENU = (
     (
         ("staff.dashboard", "Overview", "editor"),
+        ("staff.covered", "What is quoted", "editor"),
         ("staff.gaps", "What visitors could not find", "editor"),
         ("staff.feedback", "Feedback", "editor"),
     ),
@@ -33,7 +36,7 @@ MENU = (
         ("staff.audit", "Audit log", "administrator"),
     ),
 )
-STRANGERS_LIMIT = 64 * 1024
+STRANGERS_LIMIT = 1024 * 1024
 """The largest form that is read from somebody who is not logged in, in bytes."""
 LIMIT = 32 * 1024 * 1024
 """The largest form or file that staff may send, in bytes."""
@@ -118,8 +121,10 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     return page_of_error(heading, words), error.code
 
 
+@blueprint.errorhandler(CorpusError)
+@blueprint.errorhandler(EditionError)
 @blueprint.errorhandler(ChatbotError)
-def _room_error(error: ChatbotError) -> tuple[str, int]:
+def _room_error(error: Exception) -> tuple[str, int]:
     """One line that says what, where and what to do: staff can read it."""
     return page_of_error("This did not work", str(error)), 503 if isinstance(error, JournalError) else 409
 

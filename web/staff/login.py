@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from chatbot import Refused
-from web.staff.session import ROOT, begin, blueprint, end, me, open_to_all, person, signed_in
+from web.staff.carrying import send_again
+from web.staff.session import ROOT, begin, blueprint, end, log_in_page, me, open_to_all, person, signed_in
 from web.staff.stores import stores
 from web.staff.welcome import start_second_factor
-
-LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 @blueprint.get("/log-in")
 @open_to_all
 def log_in() -> str | Response:
     """The page to log in."""
-    return redirect(after_log_in()) if person() else page()
+    return redirect(after_log_in()) if person() else log_in_page()
 
 
 @blueprint.post("/log-in")
 @open_to_all
 def check_log_in() -> str | Response | tuple[str, int]:
     """Let somebody in who shows password and code; who has no second factor yet must set one up first."""
-    name = request.form.get("name", "").strip()
+    name, carried = request.form.get("name", "").strip(), request.form.get("carried", "")
     try:
         found = stores().people.log_in(name, request.form.get("password", ""), request.form.get("code", ""))
     except Refused as error:
-        return page(name, str(error)), 403
+        return log_in_page(name, str(error), carried), 403
     if not found.has_second_factor:
         return start_second_factor(found)
     begin(found)
+    if carried and (sending := send_again(carried)):
+        return sending
     return redirect(after_log_in(), 303)
 
 
@@ -42,13 +43,6 @@ def log_out() -> Response:
     stores().people.log_out(me().id)
     end("You are logged out.")
     return redirect(url_for("staff.log_in"), 303)
-
-
-def page(name: str = "", error: str = "") -> str:
-    """The page to log in, with what was wrong."""
-    host = request.host.rpartition(":")[0] if ":" in request.host else request.host
-    unsafe = not request.is_secure and host not in LOCAL
-    return render_template("staff/log_in.html", name=name, error=error, unsafe=unsafe)
 
 
 def after_log_in() -> str:

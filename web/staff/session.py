@@ -13,13 +13,27 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Blueprint, Flask, Request, Response, abort, flash, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from chatbot import ChatbotError, Person, secret_key
+from web.staff.carrying import carried_form
 from web.staff.stores import stores
 
 ROOT = "/staff"
@@ -27,6 +41,8 @@ IDLE = 30 * 60
 """Seconds without a request until somebody must log in again."""
 LONGEST = 12 * 60 * 60
 """Seconds after the log-in until somebody must log in again, whatever they did in between."""
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
+"""Names of this machine: between it and its own browser nobody listens."""
 
 blueprint = Blueprint("staff", __name__, url_prefix=ROOT)
 csrf = CSRFProtect()
@@ -117,6 +133,13 @@ def begin(found: Person) -> None:
     session["began"] = session["seen"] = int(clock())
 
 
+def log_in_page(name: str = "", error: str = "", carried: str = "") -> str:
+    """The page to log in, with what was wrong and what is to be sent afterwards."""
+    host = request.host.rpartition(":")[0] if ":" in request.host else request.host
+    unsafe = not request.is_secure and host not in LOCAL
+    return render_template("staff/log_in.html", name=name, error=error, carried=carried, unsafe=unsafe)
+
+
 def note(action: str, subject: str = "", detail: str = "") -> None:
     """Write into the audit log what whoever is logged in does. Raises JournalError: then it must not happen."""
     stores().audit.record(me().name, action, subject, detail)
@@ -190,5 +213,8 @@ def end(words: str) -> None:
 
 
 def _to_log_in() -> AnyResponse:
+    """The way to the log-in; a form that was sent when the session had ended goes along."""
+    if carried := carried_form():
+        return current_app.make_response((log_in_page(carried=carried), 401))
     back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
     return redirect(url_for("staff.log_in", next=back if back != f"{ROOT}/" else None), 303)
