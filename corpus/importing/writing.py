@@ -24,6 +24,7 @@ def write(pieces: Sequence[Piece]) -> str:
     """The pieces as Markdown; the reverse of reading them, however strange their words are."""
     lines: list[str] = []
     indents: list[int] = []
+    ordered: list[bool] = []
     before: Piece | None = None
     for piece in pieces:
         words = _words(piece)
@@ -32,28 +33,29 @@ def write(pieces: Sequence[Piece]) -> str:
         if piece.kind == "item":
             depth = min(piece.depth, len(indents) + 1, DEEPEST_ITEM)
             mark = "- " if piece.number is None else f"{min(max(piece.number, 0), 999_999_999)}. "
-            del indents[depth - 1 :]
+            follows = before is not None and before.kind == "item" and _follows(ordered, depth, piece.number)
+            del indents[depth - 1 :], ordered[depth - 1 :]
             indent = sum(indents)
             indents.append(len(mark))
-            lines += [] if _follows(before, piece) else [""]
+            ordered.append(piece.number is not None)
+            lines += [] if follows else [""]
             lines.append(" " * indent + mark + words.replace("\n", "\n" + " " * (indent + len(mark))))
         elif piece.kind == "more" and indents:
             indent = sum(indents[: piece.depth])
             lines += ["", " " * indent + words.replace("\n", "\n" + " " * indent)]
         else:
             indents.clear()
+            ordered.clear()
             lines += ["", f"{'#' * piece.depth} {words}" if piece.kind == "heading" else words]
         before = piece
     return "\n".join(lines).strip("\n") + "\n" if lines else ""
 
 
-def _follows(before: Piece | None, piece: Piece) -> bool:
-    """Whether an item may stand on the line after the piece before it and still be an item."""
-    if before is None or before.kind != "item" or abs(before.depth - piece.depth) > 1:
-        return False
-    if piece.depth > before.depth:
-        return piece.number in (None, 1)
-    return piece.depth < before.depth or (piece.number is None) == (before.number is None)
+def _follows(ordered: Sequence[bool], depth: int, number: int | None) -> bool:
+    """Whether an item may stand on the line after another and still be an item, of the list it belongs to."""
+    if depth > len(ordered):
+        return number in (None, 1)
+    return ordered[depth - 1] == (number is not None)
 
 
 def _words(piece: Piece) -> str:
