@@ -44,7 +44,7 @@ class Service:
         self._refused, self._refused_at = "", 0.0
         self.trouble = ""
         self._screen = _screen()
-        self.database = Database(journal_url) if journal_url else Database.beside(var)
+        self.database = Database.of(journal_url, var)
         self._journal = Journal.of(self.database)
         self._speaker = self._speaker_without_edition()
         self._look()
@@ -72,9 +72,10 @@ class Service:
 
     def record_feedback(self, edition: str, passages: Sequence[Mapping[str, object]], reason: str) -> None:
         """Note a verdict on an answer: which passages, and why; no words. Raises ValueError for an unknown reason."""
-        known = {article.id for article in self.articles()}
         places = [
-            f"{each['article']}:{each['start']}-{each['end']}" for each in passages[:3] if each["article"] in known
+            f"{each['article']}:{each['start']}-{each['end']}"
+            for each in passages[:3]
+            if self.article(str(each["article"])) is not None
         ]
         self._journal.record_feedback(edition if edition in edition_ids(self._var) else "", places, reason)
 
@@ -162,6 +163,11 @@ class Service:
         """An article of the published edition, or None."""
         return self._chatbot.edition.texts.article(article_id) if self._chatbot else None
 
+    @property
+    def article_languages(self) -> dict[str, str]:
+        """The language of each article that is not in English, by the article's id."""
+        return self._chatbot.edition.texts.languages() if self._chatbot else {}
+
     def articles(self) -> list[Article]:
         """All articles of the published edition."""
         return self._chatbot.edition.texts.articles() if self._chatbot else []
@@ -184,6 +190,9 @@ class Service:
         try:
             self._looked = time.monotonic()
             published = current_id(self._var)
+            if self._chatbot is not None and self._chatbot.edition.damage:
+                damage, self._chatbot = self._chatbot.edition.damage, None
+                raise EditionError(damage)
             if published == self.edition_id:
                 self.trouble = ""
             elif published != self._refused or self._looked - self._refused_at > AGAIN_AFTER:

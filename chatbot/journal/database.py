@@ -10,10 +10,13 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
@@ -50,10 +53,19 @@ class Database:
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
 
+    def __del__(self) -> None:
+        if getattr(self, "_engine", None) is not None:
+            self.close()
+
     @classmethod
     def beside(cls, var: Path) -> Database:
         """The default database: SQLite in the folder ``var``."""
         return cls(f"sqlite:///{(var / 'journal.sqlite').resolve()}")
+
+    @classmethod
+    def of(cls, url: str | None, var: Path) -> Database:
+        """The database that a URL names; without one, the default."""
+        return cls(url) if url else cls.beside(var)
 
     @property
     def path(self) -> Path | None:
@@ -121,7 +133,7 @@ class Database:
                 engine = self._create()
                 try:
                     with _migrating, engine.connect() as connection:
-                        _migrate(connection.execution_options(at_once=True))
+                        _migrate(connection)
                 except BaseException:
                     engine.dispose()
                     raise
@@ -132,6 +144,7 @@ class Database:
         if self.path is None:
             return _postgresql(self._url.render_as_string(hide_password=False))
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # accounts stand in it
         engine = create_engine(self._url, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -140,16 +153,34 @@ class Database:
 
 def migrate_by(connection: Connection) -> None:
     """Bring the tables up to this program on a connection that is in a transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(_config(connection), "head")
 
 
 def _migrate(connection: Connection) -> None:
+    """Bring the tables up where they are not; only then wait, up to a minute, for another process that does."""
     with connection.begin():
+        if MigrationContext.configure(connection).get_current_revision() == _head():
+            return
+    connection.exec_driver_sql(
+        "PRAGMA busy_timeout=60000" if connection.dialect.name == "sqlite" else "SET lock_timeout = '60s'"
+    )
+    connection.commit()
+    with connection.execution_options(at_once=True).begin():
         _lock(connection)
         migrate_by(connection)
+    connection.invalidate()  # the next one waits for nobody so long
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
 def _lock(connection: Connection) -> None:
