@@ -16,6 +16,7 @@ import json
 import os
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,8 @@ def load_edition(var: Path, edition_id: str | None = None) -> Edition:
         raise EditionError(
             f"{folder}: cannot be loaded ({type(error).__name__}: {error}); run: chatbot build"
         ) from error
-    if vectors.size != len(rows) or texts.size != (int(rows[-1, 0]) + 1 if len(rows) else 0) or vectors.dimensions != manifest["dimensions"]:
+    held = int(rows[-1, 0]) + 1 if len(rows) else 0
+    if vectors.size != len(rows) or texts.size != held or vectors.dimensions != manifest["dimensions"]:
         raise EditionError(f"{folder}: vectors and passages do not belong together; run: chatbot build")
     groups = Groups.of(classifier)
     words = read_words(folder / "corpus")
