@@ -7,7 +7,7 @@ not hold the key that signs sessions: after a restore everybody logs in again.
 """
 
 from chatbot.keeping.archive import KeepingError
-from chatbot.keeping.backup import BackUp, back_up
-from chatbot.keeping.restore import restore
+from chatbot.keeping.making import BackUp, back_up
+from chatbot.keeping.restoring import restore
 
 __all__ = ["BackUp", "KeepingError", "back_up", "restore"]

@@ -13,6 +13,7 @@ import json
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -74,8 +75,8 @@ class Writer:
         if error is None:
             manifest = {"format": FORMAT, "made": self._made.isoformat(timespec="seconds"), "files": self.files}
             self._put(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False).encode())
+        with suppress(OSError) if error else nullcontext(), self._zip:
             self._tar.close()
-        self._zip.close()
 
 
 def unpack(file: Path, place_of: Callable[[str], Path]) -> dict[str, Any]:

@@ -49,4 +49,10 @@ class Audit:
 def add_row(to: Connection | Session, who: str, action: str, subject: str, detail: str = "") -> None:
     """Add a row in the transaction of what it tells of: both stay, or neither."""
     at = datetime.now(UTC).replace(tzinfo=None)
-    to.execute(insert(AuditRow).values(at=at, who=who, action=action, subject=subject, detail=detail))
+    words = {"who": who, "action": action, "subject": subject, "detail": detail}
+    to.execute(insert(AuditRow).values(at=at, **{name: _writable(text) for name, text in words.items()}))
+
+
+def _writable(text: str) -> str:
+    """The text without what no database takes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")

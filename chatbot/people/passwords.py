@@ -23,6 +23,8 @@ def check_password(password: str, name: str) -> None:
         raise PeopleError(f"the password is too short; use at least {LENGTH[0]} characters, such as four words")
     if len(password) > LENGTH[1]:
         raise PeopleError(f"the password is too long; use at most {LENGTH[1]} characters")
+    if password.encode("utf-8", "ignore").decode() != password:
+        raise PeopleError("the password has a character that cannot be read; type it again")
     plain = password.casefold()
     if any(part in plain for part in re.split(r"\W+", name.casefold()) if len(part) > 2):
         raise PeopleError("the password contains your name; choose another")

@@ -50,8 +50,8 @@ def clean(name: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """A name as it is compared: Anna and anna are one."""
-    return _plain(name).casefold()
+    """A name as it is compared: Anna and anna are one. Takes whatever somebody may send."""
+    return _plain(name[:200].encode("utf-8", "replace").decode().replace("\0", " ")).casefold()
 
 
 def check_role(role: str) -> None:
