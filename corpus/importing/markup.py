@@ -27,7 +27,15 @@ def markdown_of(html: str) -> str:
             tag.decompose()
     if not soup.find(re.compile("^h[1-6]$")):
         _bold_paragraphs_as_headings(soup)
-    return str(MarkdownConverter(heading_style="atx", bullets="-", wrap=False).convert_soup(soup))
+    return str(_Converter(heading_style="atx", bullets="-", wrap=False).convert_soup(soup))
+
+
+class _Converter(MarkdownConverter):
+    """Keeps words in angle brackets words: Markdown would take them for HTML."""
+
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        escaped: str = super().escape(text, parent_tags)  # type: ignore[misc] # its stubs leave it out
+        return re.sub(r"<|&(?=#?\w+;)", r"\\\g<0>", escaped)
 
 
 def main_part(html: str) -> str:

@@ -19,7 +19,7 @@ from markdown_it.token import Token
 SCHEMES = ("http", "https", "mailto", "tel")
 """Where a link may lead; any other becomes its words."""
 
-_BULLET = re.compile(r"^([ \t]*)[•●▪◦‣⁃∙·■][ \t]*(?=\S)", re.M)
+_BULLET = re.compile(r"^([ \t]*)(?:[●▪◦‣⁃∙·■][ \t]+|•[ \t]*)(?=\S)", re.M)
 _HIDDEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template|iframe|object|svg|noscript)\b.*?(?:</\1\s*>|\Z)", re.S | re.I
 )

@@ -17,7 +17,20 @@ from corpus.importing.values import Imported, NotImportable
 LARGEST_UNPACKED = 150 * 1024 * 1024
 LARGEST_TEXT = 40 * 1024 * 1024
 MOST_PARTS = 5000
-_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
+_STYLES = "\n".join(
+    [
+        "p[style-name='Title'] => h1:fresh",
+        "p[style-name='Subtitle'] => p:fresh",
+        *(f"p.Heading{level} => h{level + 1}:fresh" for level in range(1, 6)),
+        *(
+            f"p[style-name='{name} {level}'] => h{level + 1}:fresh"
+            for name in ("Heading", "heading")
+            for level in range(1, 6)
+        ),
+    ]
+)
+"""The title stands above the headings of the first level."""
+
 _OTHERS = (
     (r"ppt/", "slides, not a Word document. Copy its text into a Word document, or paste it"),
     (r"xl/", "a spreadsheet, not a Word document. Copy its text into a Word document, or paste it"),
