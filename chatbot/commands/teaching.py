@@ -60,11 +60,11 @@ def teach(
 
 @command
 @JOURNAL
-def gaps(corpus: Path, var: Path, database: Database) -> None:
+def gaps(corpus: Path, var: Path, journal: str | None) -> None:
     """List what visitors ask and the articles do not answer."""
     edition = load_edition(var)
     try:
-        found = find_gaps(Journal(database), edition)
+        found = find_gaps(Journal(Database.of(journal, var)), edition)
     finally:
         edition.texts.close()
     for group in found.groups:

@@ -158,10 +158,10 @@ class _Progress:
         self._written, self._step = 0.0, ""
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        self._also(step, done, total)
         if step != self._step or time.monotonic() - self._written > 0.3:
             self._written, self._step = time.monotonic(), step
             self._desk.write(replace(self.job, step=step, done=done, total=total), lasting=False)
+        self._also(step, done, total)
 
 
 def _built(

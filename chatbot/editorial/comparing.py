@@ -67,9 +67,9 @@ class Changes:
         parts = [f"{count} {kind}" for kind, count in counts.items() if count]
         if parts:
             count, kind = parts[0].split()
-            parts[0] = f"{_many(int(count), 'article')} {kind}"
-        parts += [_many(len(self.examples), "example question")] if self.examples else []
-        parts += [_many(len(self.wording), "sentence or setting", "sentences and settings")] if self.wording else []
+            parts[0] = f"{many(int(count), 'article')} {kind}"
+        parts += [many(len(self.examples), "example question")] if self.examples else []
+        parts += [many(len(self.wording), "sentence or setting", "sentences and settings")] if self.wording else []
         return ", ".join(parts) or "nothing"
 
 
@@ -143,5 +143,6 @@ def _flat(value: Any, key: str) -> list[tuple[str, str]]:
     return [(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))]
 
 
-def _many(count: int, one: str, several: str = "") -> str:
+def many(count: int, one: str, several: str = "") -> str:
+    """A number of things, in words."""
     return f"{count} {one if count == 1 else several or one + 's'}"

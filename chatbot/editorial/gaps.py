@@ -73,7 +73,7 @@ def gaps(journal: Journal, edition: Edition) -> Gaps:
 def grouped(questions: Sequence[GapQuestion], edition: Edition) -> list[Gap]:
     """The questions in groups of one meaning, the largest group first.
 
-    The question with the most others near it makes the first group with them,
+    The question with the most others nearest to it makes the first group with them,
     and so on with those that are left.
     """
     if not questions:
@@ -82,15 +82,16 @@ def grouped(questions: Sequence[GapQuestion], edition: Edition) -> list[Gap]:
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, 1.0)
     near = cosines >= NEAR
-    crowd = near.sum(axis=1)
+    weights = np.where(near, cosines, 0.0)
+    crowd = weights.sum(axis=1)
     left = np.ones(len(questions), dtype=bool)
     found = []
     while left.any():
-        centre = int(np.where(left, crowd, -1).argmax())
+        centre = int(np.where(left, crowd, -1.0).argmax())
         members = np.flatnonzero(near[centre] & left)
         members = members[np.argsort(-cosines[centre, members], kind="stable")]
         left[members] = False
-        crowd -= near[:, members].sum(axis=1)
+        crowd -= weights[:, members].sum(axis=1)
         found.append(Gap(tuple(questions[place] for place in members.tolist())))
     return found
 

@@ -110,10 +110,13 @@ class History:
 
 
 def forget_unpublished(var: Path) -> None:
-    """Remove the editions that were prepared and never published, so that they push no published one out."""
+    """Remove the editions that were prepared and never published, so that they push no published one out, and what a
+    preparation left that was killed. Called while nobody else prepares."""
     history = History(var)
     (var / "editions").mkdir(parents=True, exist_ok=True)
     history.begin()
+    for left in (*(var / "editions").glob(".building-*"), *(var / "editions").glob(".removing-*")):
+        shutil.rmtree(left, ignore_errors=True)
     known = {entry.edition for entry in history.entries()} | {_current(var)}
     for name in edition_ids(var):
         if name not in known:

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 from chatbot.editorial.candidate import BUSY, STARTING, Desk, Job, now, prepare_candidate, published_or_none
-from chatbot.editorial.comparing import Changes, changes_between
+from chatbot.editorial.comparing import Changes, changes_between, many
 from chatbot.editorial.files import Busy, EditorialError, stamp_of
 from chatbot.editorial.gate import Advance
 from chatbot.editorial.history import History, Publication
@@ -146,13 +146,11 @@ class Publishing:
             raise PublishRefused(f"{edition_id[:40]}: this is not the candidate any more; look again, or prepare anew")
         self._refuse_another_base(job)
         if job.report.safety:
-            count = len(job.report.safety)
-            message = f"{count} safety messages are answered wrongly; this edition cannot be published"
-            raise PublishRefused(message)
+            wrong = many(len(job.report.safety), "safety message")
+            raise PublishRefused(f"{wrong} answered wrongly; this edition cannot be published")
         if job.report.checks and not reason:
-            message = (
-                f"{len(job.report.checks)} checks failed; mend the draft, or give a reason to publish all the same"
-            )
+            failed = many(len(job.report.checks), "check")
+            message = f"{failed} failed; mend the draft, or give a reason to publish all the same"
             raise PublishRefused(message, overridable=True)
         if not although_edited and not reason and stamp_of(self._corpus) != job.stamp:
             message = "the draft was edited since; prepare anew, or give a reason to publish without those edits"

@@ -65,9 +65,7 @@ def _reason(considered: Considered, answerable: float) -> str:
     elif decision.topic:
         reason = f"The example questions name this a topic that the articles do not cover ({decision.topic})."
     elif answerable >= 0.5:
-        reason = (
-            "The articles speak of this, but no passage that answers it fits whole into a reply."
-        )
+        reason = "The articles speak of this, but no passage that answers it fits whole into a reply."
     else:
         reason = f"The articles answer this with a probability of {chance} only; 50% would be enough."
     if concern.earlier:
