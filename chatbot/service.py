@@ -161,7 +161,8 @@ class Service:
 
     def article(self, article_id: str) -> Article | None:
         """An article of the published edition, or None."""
-        return self._chatbot.edition.texts.article(article_id) if self._chatbot else None
+        chatbot = self.chatbot
+        return chatbot.edition.texts.article(article_id) if chatbot else None
 
     @property
     def article_languages(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from chatbot import ChatbotError, JournalError
+from chatbot import ChatbotError, JournalError, Person
 from corpus import CorpusError
 from index import EditionError
 from web.staff.session import blueprint, install_sessions, person, role_of
@@ -70,6 +70,10 @@ def install(app: Flask, corpus: Path, var: Path) -> None:
 @blueprint.before_request
 def before() -> None:
     """Refuse a view for which nobody said who may use it, and read no large form of a stranger."""
+    if current_app.secret_key is None:
+        raise ChatbotError(
+            "nobody can log in: the key of the sessions cannot be used; whoever runs the server: see its log"
+        )
     if role_of(current_app.view_functions[request.endpoint or ""]) is None:
         abort(403)
     request.max_content_length = LIMIT if person() else STRANGERS_LIMIT
@@ -78,19 +82,15 @@ def before() -> None:
 @blueprint.context_processor
 def at_hand() -> dict[str, Any]:
     """What every staff template may use."""
-    me = person()
-    return {"me": me, "menu": menu() if me else []}
+    me = _person_if_any()
+    return {"me": me, "menu": menu(me) if me else []}
 
 
-def menu() -> list[list[Entry]]:
-    """The pages that whoever is logged in may open, in groups."""
-    me, groups = person(), []
+def menu(me: Person) -> list[list[Entry]]:
+    """The pages that somebody may open, in groups."""
+    groups = []
     for group in MENU:
-        found = [
-            entry_of(endpoint, label)
-            for endpoint, label, role in group
-            if me and me.may(role) and endpoint in current_app.view_functions
-        ]
+        found = [entry_of(endpoint, label) for endpoint, label, role in group if me.may(role)]
         if found:
             groups.append(found)
     return groups
@@ -127,6 +127,14 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
 def _room_error(error: Exception) -> tuple[str, int]:
     """One line that says what, where and what to do: staff can read it."""
     return page_of_error("This did not work", str(error)), 503 if isinstance(error, JournalError) else 409
+
+
+def _person_if_any() -> Person | None:
+    """Whoever is logged in; None too where the database cannot say, for a page of that very error."""
+    try:
+        return person()
+    except ChatbotError:
+        return None
 
 
 def page_of_error(heading: str, words: str) -> str:

@@ -126,11 +126,16 @@ def me() -> Person:
     return found if found is not None else abort(403)
 
 
+def now() -> int:
+    """The time, in seconds."""
+    return int(clock())
+
+
 def begin(found: Person) -> None:
     """Start a new session for somebody who has shown their password and code."""
     session.clear()
     login_user(User(found))
-    session["began"] = session["seen"] = int(clock())
+    session["began"] = session["seen"] = now()
 
 
 def log_in_page(name: str = "", error: str = "", carried: str = "") -> str:
@@ -193,8 +198,7 @@ def role_of(view: Callable[..., Any]) -> str | None:
 
 def _user(kept: str) -> User | None:
     """The person of a session that is neither too old nor ended."""
-    now = clock()
-    if now - session.get("seen", 0) > IDLE or now - session.get("began", 0) > LONGEST:
+    if now() - session.get("seen", 0) > IDLE or now() - session.get("began", 0) > LONGEST:
         end("You were logged out, because you had been away for a while. Please log in again.")
         return None
     number, _, stamp = kept.partition(".")
@@ -202,7 +206,7 @@ def _user(kept: str) -> User | None:
     if found is None or not found.active or found.session_stamp != stamp:
         end("You were logged out. Please log in again.")
         return None
-    session["seen"] = int(now)
+    session["seen"] = now()
     return User(found)
 
 

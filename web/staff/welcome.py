@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from time import time
 from typing import cast
 
 import segno
@@ -11,7 +10,7 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from werkzeug.wrappers import Response as AnyResponse
 
 from chatbot import PeopleError, Person, Refused
-from web.staff.session import IDLE, begin, blueprint, open_to_all
+from web.staff.session import IDLE, begin, blueprint, now, open_to_all
 from web.staff.stores import stores
 
 
@@ -79,14 +78,14 @@ def second_factor_picture() -> Response:
 def start_second_factor(person: Person) -> AnyResponse:
     """Begin to set up a second factor: from here on the session can do that and nothing else."""
     session.clear()
-    session["enrolling"] = [person.id, person.session_stamp, int(time())]
+    session["enrolling"] = [person.id, person.session_stamp, now()]
     return redirect(url_for("staff.second_factor"), 303)
 
 
 def enrolling() -> Person | None:
     """Whoever is setting up a second factor in this session."""
     number, stamp, began = cast("tuple[int, str, int]", session.get("enrolling", (0, "", 0)))
-    found = stores().people.person(number) if number and time() - began < IDLE else None
+    found = stores().people.person(number) if number and now() - began < IDLE else None
     return found if found and found.active and found.session_stamp == stamp and not found.has_second_factor else None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
-from chatbot import Drafts
+from chatbot import Drafts, Preview
 from corpus import ARTICLE_FIELDS, Problem, Severity, put_together, take_apart
 from index import Passage
 from web.articles import article_html
@@ -85,7 +85,7 @@ def text_of(form: Form, was: str = "") -> str:
 
 def preview_of(drafts: Drafts, article_id: str, text: str) -> dict[str, Any]:
     """What the preview shows: the checks beside the lines, the article as visitors read it, the bot's passages."""
-    found = drafts.preview(article_id or "new-article", text)
+    found = looked_at(drafts, article_id or "new-article", text)
     rendered = article_html(found.article) if found.article is not None else Markup("")
     return {
         "findings": findings_of(found.problems, text),
@@ -93,6 +93,21 @@ def preview_of(drafts: Drafts, article_id: str, text: str) -> dict[str, Any]:
         "passages": [seen(passage) for passage in found.passages],
         "broken": found.broken,
     }
+
+
+def looked_at(drafts: Drafts, article_id: str, text: str) -> Preview:
+    """The preview of a text; one that lacks its title or source yet is looked at as if they stood there."""
+    found, parts = drafts.preview(article_id, text), take_apart(text)
+    if found.article is not None or parts is None:
+        return found
+    named = {name: parts.fields.get(name) or "…" for name in ("title", "source")}
+    filled = put_together({**parts.fields, **named}, parts.body)
+    whole, put = drafts.preview(article_id, filled), take_apart(filled)
+    if whole.article is None or put is None:
+        return found
+    moved = parts.body_line - put.body_line
+    body = [replace(each, line=each.line + moved) for each in whole.problems if each.line >= put.body_line]
+    return replace(whole, problems=(*found.problems, *body))
 
 
 def seen(passage: Passage) -> SeenPassage:
