@@ -8,6 +8,7 @@ aimed at another sentence.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -57,17 +58,14 @@ class Teaching:
                     text = without_entry(text, entry)
             entry = entry_text(question, after, target, by, date.today())
             self._write(self._path, f"{text.rstrip()}\n\n{entry}")
-        elsewhere = self._elsewhere(question, after, target)
-        return Taught(question, after, target, by, date.today(), entry, elsewhere)
+        taught = Taught(question, after, target, by, date.today(), entry)
+        return _with_elsewhere(taught, self._others())
 
     def taught(self) -> list[Taught]:
         """What staff taught, the latest first."""
+        others = self._others()
         found = [_taught(entry, by, at) for entry, by, at in taught_entries(self._text())]
-        return [
-            replace(each, elsewhere=self._elsewhere(each.question, each.after, each.target))
-            for each in reversed(found)
-            if each
-        ]
+        return [_with_elsewhere(each, others) for each in reversed(found) if each]
 
     def undo(self, taught: Taught) -> None:
         """Take back what was taught. Raises EditorialError when the file no longer holds it as it was."""
@@ -166,16 +164,24 @@ class Teaching:
             raise EditorialError(f"{path}:{broken.line}: written in an unusual way; aim this example by hand")
         return aimed, count
 
-    def _elsewhere(self, question: str, after: str, target: Target) -> str:
-        """Where another file teaches something else for the same question; empty where none does."""
+    def _others(self) -> dict[tuple[str, str], list[tuple[Path, Target | None]]]:
+        """What the other files teach: for each question, after its message, where and what."""
+        found: dict[tuple[str, str], list[tuple[Path, Target | None]]] = {}
         for path in sorted((self._corpus / "questions").glob("*.toml")):
-            if path == self._path:
-                continue
-            for entry in entries_of(path):
-                if (question, after) in asked_in(entry) and not same_target(target_of(entry), target):
-                    text = path.read_text("utf-8-sig")
-                    return f"{path}:{text.count(chr(10), 0, max(0, text.find(question))) + 1}"
-        return ""
+            for entry in entries_of(path) if path != self._path else ():
+                for asked in asked_in(entry):
+                    found.setdefault(asked, []).append((path, target_of(entry)))
+        return found
+
+
+def _with_elsewhere(taught: Taught, others: Mapping[tuple[str, str], list[tuple[Path, Target | None]]]) -> Taught:
+    """What was taught, with the place where another file teaches something else for the same question."""
+    for path, target in others.get((taught.question, taught.after), ()):
+        if not same_target(target, taught.target):
+            text = path.read_text("utf-8-sig")
+            line = text.count("\n", 0, max(0, text.find(taught.question))) + 1
+            return replace(taught, elsewhere=f"{path}:{line}")
+    return taught
 
 
 def _broken(path: Path, article_id: str, quote: str, bodies: DraftBodies) -> BrokenExample | None:
