@@ -39,14 +39,14 @@ class PostgreSQL:
         log = str(self.folder / "log")
         self._run("pg_ctl", "-w", "-D", str(self._data), "-l", log, "-o", options, "start")
 
-    def stop(self) -> None:
+    def stop(self, mode: str = "fast") -> None:
         """Stop the server at once; whoever is connected is cut off."""
-        self._run("pg_ctl", "-w", "-D", str(self._data), "-m", "fast", "stop")
+        self._run("pg_ctl", "-w", "-D", str(self._data), "-m", mode, "stop")
 
     def remove(self) -> None:
         """Stop the server if it runs, and delete its folder."""
         if (self._data / "postmaster.pid").exists():
-            self.stop()
+            self.stop("immediate")
         shutil.rmtree(self.folder)
 
     def new_database(self) -> str:

@@ -32,11 +32,11 @@ class House:
     database: Database
 
     def files(self) -> dict[str, bytes]:
-        """Every file that staff made, by name; the program's own are not among them."""
+        """Every file that staff made, by name; what the program can make again is not among them."""
         found = {}
         for name, folder in (("corpus", self.corpus), ("var", self.var)):
             for path in folder.rglob("*"):
-                if path.is_file() and not path.name.startswith(("journal.sqlite", "secret_key")):
+                if path.is_file() and not path.name.startswith(("journal.sqlite", "secret_key", "built.sqlite")):
                     found[f"{name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
         return found
 

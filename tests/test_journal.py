@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT
 
 from chatbot import Service
+from chatbot.deciding import Decision
 from chatbot.journal import Journal
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -170,6 +171,22 @@ def test_a_missing_var_folder_still_gets_a_reply(tmp_path: Path, one_screen: Non
     service = Service(tmp_path / "corpus", tmp_path / "nowhere" / "var")
     assert service.reply("How is an urn filled?").kind == "trouble"
     assert service.referral_counts() == {}
+
+
+@pytest.mark.parametrize(("kind", "counted"), [("not_covered", {"cost": 2}), ("personal", {})])
+def test_the_topic_of_what_is_not_covered_is_counted(
+    small_var: Path,
+    tmp_path: Path,
+    one_screen: None,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    counted: dict[str, int],
+) -> None:
+    monkeypatch.setattr("chatbot.answering.decide", lambda *_, **__: Decision(kind, topic="cost"))
+    service = Service(small_var.parent / "corpus", small_var, f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    for _ in range(2):
+        assert service.reply("what does a zebra cost").kind == kind
+    assert service.journal.topics(date(2000, 1, 1)) == counted
 
 
 SCRIPT = """
