@@ -11,6 +11,8 @@ back. Used by ``chatbot.serving`` only.
 
 from __future__ import annotations
 
+import atexit
+import os
 import re
 import socket
 import threading
@@ -91,6 +93,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.relief = ThreadPoolExecutor(max_workers=1)
         self.here = threading.local()
         super().init_process()
+        self.leave()
+
+    def leave(self) -> None:
+        """End this process at once, after what was to be written is written.
+
+        The model libraries are loaded before the fork; on the usual way out
+        they wait for threads that only the parent has, or abort.
+        """
+        self.log.info("Worker exiting (pid: %s)", self.pid)
+        atexit._run_exitfuncs()
+        os._exit(0)
 
     def load_wsgi(self) -> None:
         """Tell the application of each request whether it is one too many."""
@@ -105,16 +118,30 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def accept(self, listener: socket.socket) -> None:
         """Take in one connection; where there is no room, the one that has been idle longest makes room."""
+        self.take(listener)
+        if self.nr_conns >= self.worker_connections:
+            self.make_room()
+
+    def take(self, listener: socket.socket) -> bool:
+        """Take in one connection, if one is waiting."""
         try:
             accepted, client = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            return
+            return False
         self.nr_conns += 1
         conn = TConn(self.cfg, _Socket(fileno=accepted.detach()), client, listener.getsockname())
         conn.received, conn.continued = bytearray(), False
         self.collect(conn)
-        if self.nr_conns >= self.worker_connections:
-            self.make_room()
+        return True
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take in connections or not; a worker that stops takes in those that wait already, then refuses."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                while self.take(listener):
+                    pass
+                listener.close()
 
     def make_room(self) -> None:
         """Close the connection that has been kept longest for a next request, or else waited for longest."""
