@@ -9,11 +9,10 @@ from flask import Response, abort, render_template, request
 
 from chatbot import Coverage, coverage
 from index import read_articles
-from web.current import service
 from web.staff.dashboard import PERIODS, Period, period_asked
 from web.staff.session import blueprint, note, signed_in
 from web.staff.spreadsheet import spreadsheet
-from web.staff.stores import stores
+from web.staff.stores import published, stores
 
 PER_PAGE = 50
 ORDERS: dict[str, tuple[str, Callable[[Coverage], object]]] = {
@@ -75,8 +74,7 @@ def coverage_file() -> Response:
 
 def in_period(period: Period) -> list[Coverage]:
     """What of each published article was quoted."""
-    chatbot, at = service(), stores()
+    at = stores()
+    edition_id, articles = published()
     quoted = at.journal.quoted_by_edition(period.first)
-    return coverage(
-        chatbot.articles(), chatbot.edition_id or "", quoted, lambda edition: read_articles(at.var, edition)
-    )
+    return coverage(articles, edition_id, quoted, lambda edition: read_articles(at.var, edition))

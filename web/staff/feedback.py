@@ -6,11 +6,10 @@ from flask import Response, render_template
 
 from chatbot import REASONS, Judged, judged_answers
 from index import read_articles
-from web.current import service
 from web.staff.dashboard import PERIODS, Period, period_asked
 from web.staff.session import blueprint, note, signed_in
 from web.staff.spreadsheet import spreadsheet
-from web.staff.stores import stores
+from web.staff.stores import published, stores
 
 WORDS = {
     "unsafe": "Could be unsafe",
@@ -59,4 +58,4 @@ def in_period(period: Period) -> list[Judged]:
     """What was said in a period."""
     at = stores()
     verdicts = at.journal.judged(period.first)
-    return judged_answers(verdicts, service().articles(), lambda edition: read_articles(at.var, edition))
+    return judged_answers(verdicts, published()[1], lambda edition: read_articles(at.var, edition))

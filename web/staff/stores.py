@@ -9,6 +9,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from chatbot import Audit, Database, Journal, People
+from corpus import Article
 from web.current import service
 
 
@@ -39,3 +40,9 @@ def stores() -> Stores:
         made = Stores(corpus, var, database, journal, People(database), Audit(database))
         current_app.extensions["stores"] = made
     return cast(Stores, made)
+
+
+def published() -> tuple[str, list[Article]]:
+    """The id and the articles of the edition that is published now; "" and none where there is none."""
+    chatbot = service().chatbot
+    return (chatbot.edition.id, chatbot.edition.texts.articles()) if chatbot else ("", [])
