@@ -146,8 +146,8 @@ class Texts:
             self._connection.close()
 
     def article(self, article_id: str) -> Article | None:
-        """The article of that id, or None."""
-        row = self._one("SELECT number FROM article WHERE id = ?", article_id)
+        """The article of that id, or None; whatever a visitor may send."""
+        row = self._one("SELECT number FROM article WHERE id = ?", article_id.encode("utf-8", "replace").decode())
         return self._article(row[0]) if row else None
 
     def articles(self) -> list[Article]:
