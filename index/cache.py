@@ -13,7 +13,7 @@ import hashlib
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,6 @@ class BuildCache:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._usable = True
         self._build = 1
 
     @classmethod
@@ -101,33 +100,40 @@ class BuildCache:
             with suppress(sqlite3.Error):
                 connection.close()
 
-    def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(self._path, timeout=30)
+    @contextmanager
+    def _careful(self) -> Iterator[sqlite3.Connection]:
+        """The connection; trouble with the file never stops a build."""
+        try:
+            yield self._connection or self._connect()
+        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+            self.close()
+            self._discard(error)
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file when it is first needed: anew where it is damaged, and in memory where it cannot be used."""
+        for _ in range(2):
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                return self._open(str(self._path))
+            except (sqlite3.Error, OSError) as error:
+                self.close()
+                self._discard(error)
+        return self._open(":memory:")
+
+    def _open(self, place: str) -> sqlite3.Connection:
+        self._connection = sqlite3.connect(place, timeout=30)
         self._connection.executescript(f"PRAGMA synchronous=OFF; PRAGMA auto_vacuum=INCREMENTAL; {_SCHEMA}")
         self._build = self._connection.execute("SELECT coalesce(max(number), 0) + 1 FROM build").fetchone()[0]
         return self._connection
 
-    @contextmanager
-    def _careful(self) -> Iterator[sqlite3.Connection]:
-        """The connection, opened when it is first needed. Trouble with the file never stops a build: one that is
-        damaged is removed, and one that cannot be used is not asked again."""
-        if not self._usable:
-            with closing(sqlite3.connect(":memory:")) as nothing:
-                nothing.executescript(_SCHEMA)
-                yield nothing
+    def _discard(self, error: Exception) -> None:
+        """Remove a damaged file; one that is only locked or out of reach is left to others."""
+        if isinstance(error, OSError) or "locked" in str(error) or "unable to open" in str(error):
+            log.warning("%s: cannot be used (%s)", self._path, error)
             return
-        try:
-            yield self._connection or self._open()
-        except (sqlite3.OperationalError, OSError) as error:
-            log.warning("%s: cannot be used (%s); nothing is taken from it", self._path, error)
-            self._usable = False
-            self.close()
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-            log.warning("%s: damaged (%s); it is made anew", self._path, error)
-            self.close()
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+        log.warning("%s: damaged (%s); it is made anew", self._path, error)
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 def _check(key: bytes, content: bytes) -> bytes:
