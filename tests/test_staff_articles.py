@@ -96,7 +96,7 @@ def test_checks_name_the_line_of_the_box_and_show_its_words(editor: Staff) -> No
     assert "Tea is a miracle and a cure." in shown
     assert "'miracle'" in shown
     assert "'cure'" in shown
-    assert re.search(r"Source\s*<strong>Must be mended", page)
+    assert re.search(r"Where it comes from\s*<strong>Must be mended", page)
     assert value_of(page, "body") == form["body"]
 
 

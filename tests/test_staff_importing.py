@@ -108,7 +108,7 @@ def test_text_in_a_box_is_corrected_before_it_is_saved(clinic: Clinic, editor: S
 def test_a_source_is_asked_for_where_nobody_is_named(clinic: Clinic, editor: Staff) -> None:
     answer = editor.post("/staff/import", way="text", title="Cups", text="A cup holds tea, and it is warm to hold.")
     assert value_of(answer.text, "source") == ""
-    assert "missing 'source" in text_of(answer.text).lower()
+    assert "Where it comes from Must be mended Fill this in." in text_of(answer.text)
 
 
 def test_a_feed_gives_many_and_all_new_ones_are_saved_at_once(clinic: Clinic, editor: Staff) -> None:

@@ -10,12 +10,21 @@ from typing import Any
 from markupsafe import Markup
 
 from chatbot import Drafts, Preview
-from corpus import ARTICLE_FIELDS, Problem, Severity, put_together, take_apart
+from corpus import ARTICLE_FIELDS, ArticleFile, Problem, Severity, put_together, take_apart
 from index import Passage
 from web.articles import article_html
 from web.quotes import quote_html
 
 SHORT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LABELS = {
+    "title": "Title",
+    "source": "Where it comes from",
+    "reviewed": "Last reviewed",
+    "url": "Web address of the original",
+    "author": "Author",
+    "language": "Language",
+}
+"""What the fields are called in the form."""
 _FIELD = re.compile(rf"'({'|'.join(ARTICLE_FIELDS)})\b")
 
 
@@ -59,7 +68,7 @@ def form_of(text: str) -> Form:
     parts = take_apart(text)
     if parts is None:
         return Form(whole=_plain(text))
-    return Form(**parts.fields, body=_plain(parts.body))
+    return Form(**parts.fields, body=_plain(parts.body).lstrip("\n"))
 
 
 def form_sent(sent: Mapping[str, str]) -> Form:
@@ -75,8 +84,8 @@ def text_of(form: Form, was: str = "") -> str:
     before = take_apart(was)
     if form.whole is not None:
         return was if _plain(was) == form.whole else form.whole
-    same = before is not None and _plain(before.body) == form.body
-    body = before.body if before is not None and same else _ended(form.body)
+    same = before is not None and _plain(before.body).lstrip("\n") == form.body
+    body = before.body if before is not None and same else _lead(before) + _ended(form.body)
     fields = {name: getattr(form, name) for name in ARTICLE_FIELDS}
     if before is not None and same and all(before.fields.get(name, "") == value for name, value in fields.items()):
         return was
@@ -120,11 +129,11 @@ def seen(passage: Passage) -> SeenPassage:
 def findings_of(problems: Iterable[Problem], text: str) -> list[Finding]:
     """The problems of a file beside the lines and fields of its form, from top to bottom."""
     lines, parts = text.splitlines(), take_apart(text)
-    above = parts.body_line - 1 if parts else 0
+    above = parts.body_line - 1 + len(_lead(parts)) if parts else 0
     places: dict[tuple[int, str], list[Problem]] = {}
     for problem in sorted(problems, key=lambda each: each.line):
         field = _FIELD.search(problem.message)
-        place = field[1].capitalize() if field else "Above the text"
+        place = LABELS[field[1]] if field else "Above the text"
         places.setdefault((problem.line, "") if problem.line > above else (0, place), []).append(problem)
     found = []
     for (line, place), here in places.items():
@@ -137,7 +146,18 @@ def findings_of(problems: Iterable[Problem], text: str) -> list[Finding]:
 
 
 def _sentence(message: str) -> str:
+    """A problem's message as a sentence, in the words of the form where it speaks of the file's fields."""
+    if message.startswith("missing '"):
+        return "Fill this in."
+    if message.startswith("no 'reviewed"):
+        return "No date: visitors cannot see how current the article is."
     return f"{message[:1].upper()}{message[1:].rstrip('.')}."
+
+
+def _lead(parts: ArticleFile | None) -> str:
+    """The empty lines before a file's text, which the form does not show."""
+    body = _plain(parts.body) if parts else ""
+    return "\n" * (len(body) - len(body.lstrip("\n")))
 
 
 def _plain(text: str) -> str:
