@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test lint types browser pictures lock clean
+.PHONY: serve test lint types browser services pictures lock audit sbom licences soak throughput clean
 
 ## Serve the chat page: installs, builds the edition if there is none, prints the address.
 serve: $(VENV)/.build
@@ -11,7 +11,7 @@ serve: $(VENV)/.build
 	@$(BIN)/chatbot serve
 
 ## Run every test, the browser's included.
-test: $(VENV)/.test browser
+test: $(VENV)/.test browser services
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.test
@@ -37,6 +37,12 @@ browser:
 	  { if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq chromium; }
 
+## The servers that some tests run: Redis and nginx, from the system's packages.
+services:
+	@command -v redis-server >/dev/null && PATH=$$PATH:/usr/sbin command -v nginx >/dev/null && exit 0; \
+	  { if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends redis-server nginx; }
+
 ## Make the README's pictures from the server that is running.
 pictures: $(VENV)/.test browser
 	$(BIN)/python docs/images/make.py http://127.0.0.1:8000/
@@ -44,6 +50,28 @@ pictures: $(VENV)/.test browser
 ## Write constraints.txt anew from what is installed.
 lock: $(VENV)/.test
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v '@ file' > constraints.txt
+
+## Known weaknesses in what is installed; needs the network.
+audit: $(VENV)/.test
+	@$(PIP) pip-audit
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
+## What the program is made of, for whoever must know: sbom.json (CycloneDX).
+sbom: $(VENV)/.build
+	@$(PIP) cyclonedx-bom
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file sbom.json $(BIN)/python
+
+## The licence of every library that is installed.
+licences: $(VENV)/.build
+	@$(BIN)/python deploy/licences.py
+
+## A long run at half of what this machine can: memory, times and errors in soak.png. MINUTES=60 by default.
+soak: $(VENV)/.test
+	$(BIN)/python benchmarks/soak.py --minutes $${MINUTES:-60}
+
+## Questions a second over HTTP.
+throughput: $(VENV)/.test
+	$(BIN)/python benchmarks/throughput.py
 
 clean:
 	rm -rf $(VENV) var

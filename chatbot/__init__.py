@@ -8,8 +8,10 @@ is one of the doors that only carry.
 
 from chatbot.answering import Chatbot
 from chatbot.editorial import (
+    PREPARE,
     Answered,
     ArticleChange,
+    Batch,
     BrokenExample,
     Busy,
     ChangedAnswer,
@@ -24,6 +26,7 @@ from chatbot.editorial import (
     GapQuestion,
     Gaps,
     GateReport,
+    Imports,
     Job,
     Preview,
     Publication,
@@ -39,22 +42,45 @@ from chatbot.editorial import (
     gaps,
     try_question,
 )
-from chatbot.journal import REASONS
+from chatbot.journal import REASONS, Database, Journal, JournalError, UnansweredQuestion, Verdicts
+from chatbot.overview import Counts, Coverage, by_day, by_week, coverage, in_all
+from chatbot.people import (
+    ROLES,
+    Audit,
+    AuditEntry,
+    Invitation,
+    People,
+    PeopleError,
+    Person,
+    Refused,
+    secret_key,
+)
+from chatbot.problem import ChatbotError
 from chatbot.reply import KINDS, Contact, Help, Quote, Reply
 from chatbot.service import Service
+from chatbot.verdicts import Judged, judged_answers
 from chatbot.without_words import drop_words, without_words
 
 __all__ = [
     "KINDS",
+    "PREPARE",
     "REASONS",
+    "ROLES",
     "Answered",
     "ArticleChange",
+    "Audit",
+    "AuditEntry",
+    "Batch",
     "BrokenExample",
     "Busy",
     "ChangedAnswer",
     "Changes",
     "Chatbot",
+    "ChatbotError",
     "Contact",
+    "Counts",
+    "Coverage",
+    "Database",
     "DraftArticle",
     "Drafts",
     "EditConflict",
@@ -66,12 +92,21 @@ __all__ = [
     "Gaps",
     "GateReport",
     "Help",
+    "Imports",
+    "Invitation",
     "Job",
+    "Journal",
+    "JournalError",
+    "Judged",
+    "People",
+    "PeopleError",
+    "Person",
     "Preview",
     "Publication",
     "PublishRefused",
     "Publishing",
     "Quote",
+    "Refused",
     "Reply",
     "Sentence",
     "Service",
@@ -80,9 +115,17 @@ __all__ = [
     "Teaching",
     "Topic",
     "Tried",
+    "UnansweredQuestion",
+    "Verdicts",
     "WordingChange",
+    "by_day",
+    "by_week",
+    "coverage",
     "drop_words",
     "gaps",
+    "in_all",
+    "judged_answers",
+    "secret_key",
     "try_question",
     "without_words",
 ]

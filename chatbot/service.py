@@ -12,8 +12,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from chatbot.answering import Chatbot, hear
-from chatbot.journal import Journal
+from chatbot.answering import Chatbot, Considered, hear
+from chatbot.journal import Database, Journal
 from chatbot.reply import Reply
 from chatbot.safety import ALARMS, Screen, load_screen
 from chatbot.without_words import without_words
@@ -30,37 +30,52 @@ AGAIN_AFTER = 30.0
 
 
 class Service:
-    """Replies from the published edition below ``var``; the corpus folder's words where there is none."""
+    """Replies from the published edition below ``var``; the corpus folder's words where there is none.
 
-    def __init__(self, corpus: Path, var: Path) -> None:
+    ``database`` holds the journal and the accounts: what ``journal_url`` names, else SQLite in ``var``.
+    """
+
+    def __init__(self, corpus: Path, var: Path, journal_url: str | None = None) -> None:
         self._corpus, self._var = corpus, var
         self._lock = threading.Lock()
         self._chatbot: Chatbot | None = None
+        self._tried: Chatbot | None = None
         self._looked = float("-inf")
         self._refused, self._refused_at = "", 0.0
         self.trouble = ""
         self._screen = _screen()
-        self._journal = Journal.beside(var)
+        self.database = Database.of(journal_url, var)
+        self._journal = Journal.of(self.database)
         self._speaker = self._speaker_without_edition()
         self._look()
 
     def reply(self, question: str, after: Sequence[str] = ()) -> Reply:
         """The reply to a question; of kind ``trouble`` when it could not be looked up."""
         began = time.perf_counter()
-        reply = self._reply(question, after)
+        considered = self._consider(question, after)
+        reply = considered.reply
         if reply.kind != "empty":
-            took = (time.perf_counter() - began) * 1000
-            places = [f"{quote.article.id}:{quote.start}-{quote.end}" for quote in reply.quotes]
-            self._journal.record(reply.kind, "help" if reply.help else "", places, took, reply.edition)
+            self._note(considered, (time.perf_counter() - began) * 1000)
         if reply.kind == "not_covered" and self.clinic.keep_unanswered_questions:
-            self._keep(question, after, reply)
+            self._keep(question, considered)
+        return reply
+
+    def help_only(self, question: str) -> Reply | None:
+        """The help that a message calls for, or None: for when there is no time to look anything up."""
+        began = time.perf_counter()
+        concern = hear(self._screen, question, ())
+        if not concern.is_alarm:
+            return None
+        reply = self._words.alarm(concern)
+        self._note(Considered(reply, concern), (time.perf_counter() - began) * 1000)
         return reply
 
     def record_feedback(self, edition: str, passages: Sequence[Mapping[str, object]], reason: str) -> None:
         """Note a verdict on an answer: which passages, and why; no words. Raises ValueError for an unknown reason."""
-        known = {article.id for article in self.articles()}
         places = [
-            f"{each['article']}:{each['start']}-{each['end']}" for each in passages[:3] if each["article"] in known
+            f"{each['article']}:{each['start']}-{each['end']}"
+            for each in passages[:3]
+            if self.article(str(each["article"])) is not None
         ]
         self._journal.record_feedback(edition if edition in edition_ids(self._var) else "", places, reason)
 
@@ -68,21 +83,47 @@ class Service:
         """How many replies of each month showed help before all else."""
         return {month: sum(kinds.values()) for month, kinds in self._journal.counts(ALARMS).items()}
 
-    def _reply(self, question: str, after: Sequence[str]) -> Reply:
+    @property
+    def chatbot(self) -> Chatbot | None:
+        """The chatbot of the published edition; None where none could be loaded."""
+        self._look()
+        return self._chatbot
+
+    def candidate(self, edition_id: str) -> Chatbot:
+        """The chatbot of another edition, for staff to try; the last one stays loaded. Raises EditionError."""
+        tried = self._tried
+        if tried is None or tried.edition.id != edition_id:
+            tried = self._tried = Chatbot.of(load_edition(self._var, edition_id), self._screen)
+        return tried
+
+    @property
+    def journal(self) -> Journal:
+        """What is counted, for staff to read."""
+        return self._journal
+
+    def _consider(self, question: str, after: Sequence[str]) -> Considered:
         self._look()
         chatbot = self._chatbot
         try:
             if chatbot is not None:
-                return chatbot.reply(question, after)
+                return chatbot.consider(question, after)
         except Exception as error:  # noqa: BLE001 - an error is never an empty answer, nor a page that breaks
             log.error("a reply failed: %s", without_words(error))
         concern = hear(self._screen, question, after)
         speaker = chatbot.speaker if chatbot else self._speaker
-        return speaker.alarm(concern) if concern.is_alarm else speaker.plain("trouble", concern)
+        reply = speaker.alarm(concern) if concern.is_alarm else speaker.plain("trouble", concern)
+        return Considered(reply, concern)
 
-    def _keep(self, question: str, after: Sequence[str], reply: Reply) -> None:
+    def _note(self, considered: Considered, milliseconds: float) -> None:
+        """Count a reply: no words, but the topic that staff gave to what is not covered."""
+        reply, decision = considered.reply, considered.decision
+        places = [f"{quote.article.id}:{quote.start}-{quote.end}" for quote in reply.quotes]
+        topic = decision.topic if decision and reply.kind == "not_covered" else ""
+        self._journal.record(reply.kind, "help" if reply.help else "", places, milliseconds, reply.edition, topic)
+
+    def _keep(self, question: str, considered: Considered) -> None:
         """Hand over an unanswered question to be redacted and kept; never one beside help, danger or medical advice."""
-        concern = hear(self._screen, question, after)
+        reply, concern = considered.reply, considered.concern
         if reply.help is None and concern.kind == "none" and not concern.earlier:
             self._journal.record_unanswered(question, reply.edition)
 
@@ -120,7 +161,13 @@ class Service:
 
     def article(self, article_id: str) -> Article | None:
         """An article of the published edition, or None."""
-        return self._chatbot.edition.texts.article(article_id) if self._chatbot else None
+        chatbot = self.chatbot
+        return chatbot.edition.texts.article(article_id) if chatbot else None
+
+    @property
+    def article_languages(self) -> dict[str, str]:
+        """The language of each article that is not in English, by the article's id."""
+        return self._chatbot.edition.texts.languages() if self._chatbot else {}
 
     def articles(self) -> list[Article]:
         """All articles of the published edition."""
@@ -144,6 +191,9 @@ class Service:
         try:
             self._looked = time.monotonic()
             published = current_id(self._var)
+            if self._chatbot is not None and self._chatbot.edition.damage:
+                damage, self._chatbot = self._chatbot.edition.damage, None
+                raise EditionError(damage)
             if published == self.edition_id:
                 self.trouble = ""
             elif published != self._refused or self._looked - self._refused_at > AGAIN_AFTER:

@@ -12,6 +12,7 @@ searched or shown.
 """
 
 from corpus.article import Article, Span
+from corpus.article_file import ARTICLE_FIELDS, ArticleFile, put_together, take_apart
 from corpus.blocks import Block, blocks, heading_text
 from corpus.checks import Check, read_checks
 from corpus.clinic import Channel, Clinic, read_clinic
@@ -39,10 +40,12 @@ from corpus.reader import parse_article, read_articles
 from corpus.wording import DEFAULTS, Wording, default_wording, read_wording
 
 __all__ = [
+    "ARTICLE_FIELDS",
     "DEFAULTS",
     "KINDS",
     "LARGEST_FILE",
     "Article",
+    "ArticleFile",
     "Block",
     "Change",
     "Channel",
@@ -76,6 +79,7 @@ __all__ = [
     "find_quote",
     "heading_text",
     "parse_article",
+    "put_together",
     "read_articles",
     "read_checks",
     "read_clinic",
@@ -85,5 +89,6 @@ __all__ = [
     "read_wording",
     "read_words",
     "slug",
+    "take_apart",
     "warning",
 ]

@@ -124,6 +124,17 @@ def _fields(matter: str, path: Path, today: date) -> tuple[dict[str, Any], list[
     return fields, problems + _review(fields, path, today)
 
 
+def plain_fields(matter: str) -> dict[str, str] | None:
+    """The known fields of a front matter as they read, or None where it holds anything else."""
+    try:
+        node = yaml.compose(matter, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return None
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    fields = {str(key.value): value.value.strip() for key, value in pairs if isinstance(value, yaml.ScalarNode)}
+    return fields if len(fields) == len(pairs) and fields.keys() <= {*REQUIRED, *OPTIONAL} else None
+
+
 def _value(name: str, value: str | None) -> tuple[str | date | None, str | None]:
     """A field's value and, when it is malformed, what was expected."""
     if not value:

@@ -7,7 +7,16 @@ Building needs the extra ``build`` (sentence-transformers); searching does not.
 
 from index.build import QUOTABLE, Built, build, length_problems, prepare, publish_prepared
 from index.cut import Passage, cut, sentence_spans
-from index.edition import Edition, EditionError, current_id, edition_ids, load_edition, publish, read_manifest
+from index.edition import (
+    Edition,
+    EditionError,
+    current_id,
+    edition_ids,
+    load_edition,
+    publish,
+    read_articles,
+    read_manifest,
+)
 from index.encoder import SHIPPED, EncoderError, OnnxEncoder, Text, Vectors, serving_encoder
 from index.encoders import Encoders
 from index.plain import plain
@@ -41,6 +50,7 @@ __all__ = [
     "prepare",
     "publish",
     "publish_prepared",
+    "read_articles",
     "read_manifest",
     "search",
     "sentence_spans",

@@ -20,22 +20,24 @@ from typing import Any
 import numpy as np
 
 from corpus import DEFAULTS, Corpus, CorpusError, Problem, Severity, errors, read_corpus, warning
-from index.contents import Progress, embed_texts, rows_of, suggestions_of, teach
+from index.cache import CACHE, BuildCache
+from index.contents import rows_of, suggestions_of, teach
 from index.cut import Passage, cut
 from index.edition import (
     FORMAT,
     EditionError,
     current_id,
     edition_ids,
-    file_digest,
     load_edition,
     publish,
     read_manifest,
 )
+from index.embedding import PassageVectors, Progress
 from index.encoder import OnnxEncoder
 from index.encoders import Encoders, SentenceTransformers
+from index.integrity import file_digest, forget_seal
 from index.texts import write_texts
-from index.vectors import VectorStore
+from index.vectors import write_vectors
 
 KEPT = 10
 """How many editions are kept; older ones are removed after a publish."""
@@ -99,11 +101,12 @@ def prepare(
     if unchanged:
         return Built(unchanged, False, problems)
     edition_id = _new_id(var, fingerprint)
+    cache = BuildCache.below(var)
     beside = var / "editions" / f".building-{edition_id}"
     shutil.rmtree(beside, ignore_errors=True)
     try:
         beside.mkdir(parents=True)
-        manifest = _write(beside, corpus, passages, encoder, encoders, progress)
+        manifest = _write(beside, corpus, passages, encoder, encoders, cache, progress)
         manifest |= {
             "id": edition_id,
             "fingerprint": fingerprint,
@@ -113,7 +116,9 @@ def prepare(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         os.replace(beside, var / "editions" / edition_id)
+        cache.done(edition_id)
     finally:
+        cache.close()
         shutil.rmtree(beside, ignore_errors=True)
     load_edition(var, edition_id).texts.close()
     return Built(edition_id, True, problems)
@@ -145,7 +150,7 @@ def _line(path: Path, passage: Passage, place: int) -> int:
 def _question_encoder(var: Path, encoders: Encoders) -> OnnxEncoder:
     """The encoder that will serve, kept below ``var/models`` under its digest."""
     source = encoders.question_folder(var / "models")
-    encoder = OnnxEncoder(source, threads=2)
+    encoder = OnnxEncoder(source)
     kept = var / "models" / encoder.digest
     if not kept.is_dir():
         beside = kept.with_name(f".copying-{os.getpid()}")
@@ -160,26 +165,32 @@ def _write(
     passages: Sequence[Passage],
     encoder: OnnxEncoder,
     encoders: Encoders,
+    cache: BuildCache,
     progress: Progress,
 ) -> dict[str, Any]:
     """Write an edition's files and return its manifest, without the stamp."""
     suggestions = suggestions_of(corpus.questions, passages)
     write_texts(folder / "texts.sqlite", corpus.articles, passages, suggestions, corpus.questions.topics)
-    rows, texts = rows_of(passages, encoder)
-    vectors, digest = embed_texts(texts, encoders, progress)
-    VectorStore.of(vectors).save(folder / "vectors.faiss")
+    scratch = folder / "vectors.scratch"
+    embedding = PassageVectors(encoders, cache, scratch)
+    rows, vectors = embedding.write(rows_of(passages, encoder), len(passages), progress)
+    progress("arranging vectors", 0, 1)
+    kind = write_vectors(folder / "vectors.faiss", vectors)
+    progress("arranging vectors", 1, 1)
+    scratch.unlink()
     np.save(folder / "rows.npy", rows)
-    taught = teach(folder, corpus.questions.examples, passages, encoder, progress)
+    taught = teach(folder, corpus.questions.examples, passages, encoder, cache, progress)
     _copy_words(corpus.folder, folder / "corpus")
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return {
         "format": FORMAT,
-        "passage_model": {"name": encoders.name, "digest": digest},
+        "passage_model": {"name": encoders.name, "digest": embedding.digest},
         "encoder": {"name": encoder.name, "digest": encoder.digest},
         "dimensions": int(vectors.shape[1]),
         "articles": len(corpus.articles),
         "passages": len(passages),
         "vectors": len(rows),
+        "index": kind.to_dict(),
         "examples": taught,
         "files": {name: file_digest(folder / name) for name in files},
     }
@@ -229,7 +240,12 @@ def _forget_old(var: Path) -> None:
     published = current_id(var)
     for name in ids[:-KEPT]:
         if name != published:
+            forget_seal(var / "editions" / name)
             shutil.rmtree(var / "editions" / name, ignore_errors=True)
+    if (var / CACHE).is_file():
+        cache = BuildCache.below(var)
+        cache.sweep(edition_ids(var))
+        cache.close()
     named = set()
     for name in edition_ids(var):
         try:

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Example, Questions
+from index.cache import BuildCache, key_of
 from index.cut import Passage, windows
 from index.edition import HEADING, WHOLE
-from index.encoder import LONGEST, OnnxEncoder, Vectors
-from index.encoders import Encoders
-from index.learn import learn, targets
+from index.embedding import Progress, Question, Row, question_vectors
+from index.encoder import LONGEST, OnnxEncoder
+from index.learn import METHOD, Classifier, learn, targets
 from index.typos import misspell
 
 MISSPELT_COPIES = 1
 """How many misspelt copies of each example question are learned from."""
 
-Progress = Callable[[str, int, int], None]
-"""Called with a step's name, how much of it is done, and how much there is."""
 
-
-def rows_of(passages: Sequence[Passage], encoder: OnnxEncoder) -> tuple[np.ndarray, list[str]]:
-    """What is embedded: for each row its passage and place, and its text, never longer than the encoder reads."""
-    rows: list[tuple[int, int, int]] = []
-    texts: list[str] = []
+def rows_of(passages: Iterable[Passage], encoder: OnnxEncoder) -> Iterator[Row]:
+    """What is embedded: each row's passage and place, and its text, never longer than the encoder reads."""
 
     def fits(text: str) -> bool:
-        return encoder.pieces(text) <= LONGEST
+        # A word piece is at least one character of plain English, so a short text need not be counted.
+        return (len(text) < LONGEST - 1 and text.isascii()) or encoder.pieces(text) <= LONGEST
+
+    def fits_half(text: str) -> bool:
+        return (len(text) < LONGEST // 2 - 1 and text.isascii()) or encoder.pieces(text) <= LONGEST // 2
 
     def fits_under(heading: str) -> Callable[[str], bool]:
         return lambda text: fits(f"{heading}: {text}")
 
     for number, passage in enumerate(passages):
         heading = passage.headings[-1] if passage.headings else passage.article.title
-        while encoder.pieces(heading) > LONGEST // 2:
+        while not fits_half(heading):
             heading = heading[: len(heading) // 2]
         above = ". ".join(dict.fromkeys((passage.article.title, heading)))
         pieces = [(WHOLE, WHOLE, f"{above}: {passage.text}")]
@@ -47,24 +47,7 @@ def rows_of(passages: Sequence[Passage], encoder: OnnxEncoder) -> tuple[np.ndarr
             whole = Passage(span.article, span.start, span.end, (), (span,))
             pieces += [(span.start, span.end, span.article.body[start:end]) for start, end in windows(whole, fits)]
         for start, end, text in (*pieces, (HEADING, HEADING, heading)):
-            rows.append((number, start, end))
-            texts.append(text)
-    return np.array(rows, dtype=np.int32), texts
-
-
-def embed_texts(texts: Sequence[str], encoders: Encoders, progress: Progress) -> tuple[Vectors, str]:
-    """The passages' vectors, each different text once, and the digest of what made them."""
-    distinct = list(dict.fromkeys(texts))
-    done = 0
-
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("embedding passages", done, len(distinct))
-
-    vectors, digest = encoders.embed(distinct, advance)
-    place = {text: number for number, text in enumerate(distinct)}
-    return vectors[[place[text] for text in texts]], digest
+            yield number, start, end, text
 
 
 def suggestions_of(questions: Questions, passages: Sequence[Passage]) -> list[tuple[str, int, bool]]:
@@ -98,19 +81,27 @@ def _placer(passages: Sequence[Passage]) -> Callable[[str, int, int], int | None
 
 
 def teach(
-    folder: Path, examples: Sequence[Example], passages: Sequence[Passage], encoder: OnnxEncoder, progress: Progress
+    folder: Path,
+    examples: Sequence[Example],
+    passages: Sequence[Passage],
+    encoder: OnnxEncoder,
+    cache: BuildCache,
+    progress: Progress,
 ) -> int:
-    """Learn the classifier from the examples; how many there are."""
+    """Learn the classifier from the examples, or take it from the cache if it learned from just these; how many."""
     classes, shares, usable = targets(examples, _placer(passages))
-    texts: list[str | tuple[str, str]] = []
+    questions: list[Question] = []
     chance = random.Random(0)
     for copy in range(1 + MISSPELT_COPIES):
         for example in (examples[number] for number in usable):
             question = misspell(example.question, chance) if copy else example.question
-            texts.append((question, example.after) if example.after else question)
-    vectors = []
-    for begin in range(0, len(texts), 1024):
-        vectors.append(encoder.encode(texts[begin : begin + 1024]))
-        progress("reading example questions", min(begin + 1024, len(texts)), len(texts))
-    learn(np.concatenate(vectors), np.tile(shares, (1 + MISSPELT_COPIES, 1)), classes).save(folder / "classifier.npz")
+            questions.append((question, example.after) if example.after else question)
+    vectors = question_vectors(questions, encoder, cache, progress)
+    shares = np.tile(shares, (1 + MISSPELT_COPIES, 1))
+    key = key_of("classifier", METHOD, vectors.tobytes(), shares.tobytes())
+    found = cache.recall([key]).get(key)
+    classifier = Classifier.of(classes, found) if found else learn(vectors, shares, classes)
+    if not found:
+        cache.keep({key: classifier.values()})
+    classifier.save(folder / "classifier.npz")
     return len(usable)

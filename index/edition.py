@@ -12,10 +12,11 @@ var/models/<digest>/               the question encoders that editions name
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Corpus, Span, read_words
+from corpus import Article, Corpus, Span, read_words
 from index.encoder import EncoderError, OnnxEncoder, serving_encoder
+from index.integrity import Watch, first_damaged
 from index.learn import Classifier, Groups
 from index.texts import Texts
 from index.vectors import VectorStore
@@ -43,8 +45,9 @@ class EditionError(Exception):
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """A published build. ``rows`` has shape (vectors, 3): a passage's number, then the place of the
-    sentence that the vector stands for, or WHOLE or HEADING twice. A passage's rows are neighbours.
-    ``untaught`` are the passages that no example names."""
+    sentence that the vector stands for, or WHOLE or HEADING twice. A passage's rows are neighbours:
+    they begin at its place in ``starts``, which has one place more for the end. ``taught`` are the
+    passages that an example names."""
 
     id: str
     folder: Path
@@ -56,24 +59,45 @@ class Edition:
     encoder: OnnxEncoder
     classifier: Classifier
     groups: Groups
-    untaught: frozenset[int]
+    starts: NDArray[np.int32]
+    taught: frozenset[int]
+    watch: Watch
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with a file that was found damaged after the edition was loaded, or nothing."""
+        return _damage(self.folder, self.watch.damaged) if self.watch.damaged else ""
 
     def passages_of(self, rows: NDArray[np.int64]) -> set[int]:
         """The numbers of the passages that rows stand for."""
         return set(self.rows[rows, 0].tolist())
 
-    def similarities(self, passage: int, vector: NDArray[np.float32]) -> tuple[float, float, float, Span]:
-        """The cosines of ``vector`` with a passage's best sentence, its whole and its heading; and that sentence."""
-        first, last = np.searchsorted(self.rows[:, 0], (passage, passage + 1)).tolist()
-        cosines = (self.vectors.rows(first, last) @ vector).tolist()
-        found = {WHOLE: 0.0, HEADING: 0.0}
+    def similarities(
+        self, passages: Sequence[int], vector: NDArray[np.float32]
+    ) -> list[tuple[float, float, float, Span]]:
+        """For each passage the cosines of ``vector`` with its best sentence, its whole and its heading; and that
+        sentence."""
+        spans = [(int(self.starts[number]), int(self.starts[number + 1])) for number in passages]
+        rows = np.concatenate([np.arange(first, last) for first, last in spans])
+        cosines = self.vectors.some(rows) @ vector
+        places, begin, found = self.rows[rows, 1:], 0, []
+        for number, (first, last) in zip(passages, spans, strict=True):
+            end = begin + last - first
+            found.append(self._best(number, cosines[begin:end].tolist(), places[begin:end].tolist()))
+            begin = end
+        return found
+
+    def _best(
+        self, passage: int, cosines: Sequence[float], places: Sequence[tuple[int, int]]
+    ) -> tuple[float, float, float, Span]:
+        marked = {WHOLE: 0.0, HEADING: 0.0}
         best, place = -1.0, (0, 0)
-        for cosine, (start, end) in zip(cosines, self.rows[first:last, 1:].tolist(), strict=True):
+        for cosine, (start, end) in zip(cosines, places, strict=True):
             if start < 0:
-                found[start] = max(found[start], cosine)
+                marked[start] = max(marked[start], cosine)
             elif cosine > best:
                 best, place = cosine, (start, end)
-        return best, found[WHOLE], found[HEADING], Span(self.texts.passage(passage).article, *place)
+        return best, marked[WHOLE], marked[HEADING], Span(self.texts.passage(passage).article, *place)
 
 
 def current_id(var: Path) -> str:
@@ -110,11 +134,9 @@ def load_edition(var: Path, edition_id: str | None = None) -> Edition:
     edition_id = edition_id or current_id(var)
     folder = var / "editions" / edition_id
     manifest = read_manifest(folder)
-    for name, digest in manifest["files"].items():
-        if file_digest(folder / name) != digest:
-            raise EditionError(
-                f"{folder / name}: damaged or missing; run: chatbot build, or roll back to an earlier edition"
-            )
+    damaged, vouched = first_damaged(folder, manifest["files"])
+    if damaged:
+        raise EditionError(_damage(folder, damaged))
     try:
         digest = manifest["encoder"]["digest"]
         encoder = serving_encoder(var / "models" / digest, digest)
@@ -128,12 +150,50 @@ def load_edition(var: Path, edition_id: str | None = None) -> Edition:
         raise EditionError(
             f"{folder}: cannot be loaded ({type(error).__name__}: {error}); run: chatbot build"
         ) from error
-    if vectors.size != len(rows) or vectors.dimensions != manifest["dimensions"]:
+    held = int(rows[-1, 0]) + 1 if len(rows) else 0
+    if vectors.size != len(rows) or texts.size != held or vectors.dimensions != manifest["dimensions"]:
         raise EditionError(f"{folder}: vectors and passages do not belong together; run: chatbot build")
     groups = Groups.of(classifier)
-    untaught = frozenset(range(texts.size)).difference(groups.passages)
     words = read_words(folder / "corpus")
-    return Edition(edition_id, folder, manifest, words, texts, vectors, rows, encoder, classifier, groups, untaught)
+    return Edition(
+        edition_id,
+        folder,
+        manifest,
+        words,
+        texts,
+        vectors,
+        rows,
+        encoder,
+        classifier,
+        groups,
+        starts=_starts(rows),
+        taught=frozenset(groups.passages),
+        watch=Watch(folder, vouched),
+    )
+
+
+def _starts(rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Where each passage's rows begin, and where the last one's end."""
+    numbers = np.ascontiguousarray(rows[:, 0])
+    return np.concatenate(([0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)])).astype(np.int32)
+
+
+def _damage(folder: Path, name: str) -> str:
+    return f"{folder / name}: damaged or missing; run: chatbot build, or roll back to an earlier edition"
+
+
+def read_articles(var: Path, edition_id: str) -> list[Article]:
+    """The articles of an edition, without loading what searches them. Raises EditionError when they cannot be read."""
+    path = var / "editions" / edition_id / "texts.sqlite"
+    if not _ID.fullmatch(edition_id) or not path.is_file():
+        raise EditionError(f"{path}: there is no such edition; run: chatbot build")
+    try:
+        texts = Texts(path)
+        found = texts.articles()
+        texts.close()
+    except sqlite3.Error as error:
+        raise EditionError(f"{path}: damaged ({type(error).__name__}); run: chatbot build") from error
+    return found
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -154,15 +214,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if missing:
         raise EditionError(f"{path}: damaged (no {', '.join(sorted(missing))}); run: chatbot build")
     return manifest
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, or an empty string when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def edition_ids(var: Path) -> list[str]:

@@ -19,6 +19,12 @@ from numpy.typing import NDArray
 from corpus import Example
 from index.encoder import Vectors
 
+PENALTY, ROUNDS = 2e-6, 60
+"""More rounds fit the examples closer and questions kept out no better (benchmarks/README.md)."""
+
+METHOD = f"Adam {ROUNDS} {PENALTY}"
+"""What decides, beside the examples, what is learned: change it with ``learn``, so that none is taken from before."""
+
 Probabilities = NDArray[np.float32]
 """Shape (texts, classes); every row sums to 1."""
 
@@ -47,6 +53,16 @@ class Classifier:
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         return np.asarray(scores / scores.sum(axis=1, keepdims=True), dtype=np.float32)
+
+    @classmethod
+    def of(cls, classes: tuple[Class, ...], values: bytes) -> Classifier:
+        """The classifier whose ``values`` were learned for these classes."""
+        table = np.frombuffer(values, dtype=np.float32).reshape(len(classes), -1)
+        return cls(classes, np.ascontiguousarray(table[:, :-1]), np.ascontiguousarray(table[:, -1]))
+
+    def values(self) -> bytes:
+        """What was learned, without what the classes stand for."""
+        return np.column_stack((self.weight, self.bias)).astype(np.float32).tobytes()
 
     def save(self, path: Path) -> None:
         rows = [[each.kind, each.passage, each.start, each.end] for each in self.classes]
@@ -128,8 +144,8 @@ def learn(
     vectors: Vectors,
     shares: NDArray[np.float32],
     classes: tuple[Class, ...],
-    penalty: float = 2e-6,
-    rounds: int = 160,
+    penalty: float = PENALTY,
+    rounds: int = ROUNDS,
 ) -> Classifier:
     """Fit the classifier: ``vectors`` (examples, dimensions) against ``shares`` (examples, classes).
 

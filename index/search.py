@@ -58,7 +58,7 @@ def search(edition: Edition, question: str, after: str = "", top: int = 10, vect
     if vector is None:
         vector = edition.encoder.encode([as_encoded(question, after)])
     taught = _learned(edition, vector, top)
-    if not edition.untaught:
+    if len(edition.taught) == edition.texts.size:
         return taught
     fresh = _rank(edition, f"{after} {question}" if after else question, vector, top)
     matches = sorted((*taught.matches, *fresh.matches), key=lambda match: -match.score)[:top]
@@ -122,12 +122,14 @@ def candidate_features(
     """The passages that no example names and that may answer: numbers, features (see FEATURES), best sentences."""
     lexical = dict(edition.texts.lexical(question, WORDS))
     rows = edition.vectors.nearest(vector, ROWS)[1][0]
-    candidates = sorted((edition.passages_of(rows) | lexical.keys()) & edition.untaught)
-    shares = edition.texts.shares(question)
+    candidates = sorted((edition.passages_of(rows) | lexical.keys()) - edition.taught)
     features = np.zeros((len(candidates), len(FEATURES)))
     best: list[Span] = []
-    for place, number in enumerate(candidates):
-        sentence, whole, heading, span = edition.similarities(number, vector[0])
+    if not candidates:
+        return candidates, features, best
+    shares = edition.texts.shares(question)
+    similarities = edition.similarities(candidates, vector[0])
+    for place, (number, (sentence, whole, heading, span)) in enumerate(zip(candidates, similarities, strict=True)):
         best.append(span)
         held = stems(span.text)
         features[place] = (

@@ -1,13 +1,13 @@
 """The words of an edition in one read-only SQLite file: articles, passages, and their lexical index.
 
 Texts stay on disk, so that memory does not grow with the corpus. Lexical
-scores are BM25 as SQLite's FTS5 computes it, over title, headings and text.
+scores are BM25 as SQLite's FTS5 computes it, over title, headings and text;
+a large edition has them from ``index.postings`` instead.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
 import sqlite3
 import threading
@@ -21,19 +21,23 @@ import Stemmer
 
 from corpus import Article, Span
 from index.cut import Passage
+from index.postings import COLUMN_WEIGHTS, FTS5_UP_TO, POSTINGS, Postings, PostingsWriter, plain_stems, rarity
 
 _SCHEMA = """
 CREATE TABLE article (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, source TEXT, body TEXT,
                       reviewed TEXT, url TEXT, author TEXT, language TEXT);
+CREATE INDEX other_language ON article(language, id) WHERE language <> 'en';
 CREATE TABLE passage (number INTEGER PRIMARY KEY, article INTEGER, start INTEGER, "end" INTEGER,
                       caveat_end INTEGER, headings TEXT, sentences TEXT);
 CREATE TABLE suggestion (question TEXT, passage INTEGER, opening INTEGER);
 CREATE TABLE topic (name TEXT PRIMARY KEY, label TEXT);
+"""
+_FTS5 = """
 CREATE VIRTUAL TABLE words USING fts5(title, headings, text, content='',
     tokenize="porter unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, row);
 """
-_COLUMN_WEIGHTS = "0.8, 1.2, 1.0"
+_COLUMN_WEIGHTS = ", ".join(map(str, COLUMN_WEIGHTS))
 _WORD = re.compile(r"[^\W_]+")
 STOP_WORDS = frozenset(
     """
@@ -45,6 +49,8 @@ STOP_WORDS = frozenset(
     re ll ve d don doesn isn aren won
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
+
+STOP_STEMS = frozenset(plain_stems(" ".join(STOP_WORDS)))
 
 
 def words(text: str) -> list[str]:
@@ -70,55 +76,54 @@ def write_texts(
     passages: Sequence[Passage],
     suggestions: Sequence[tuple[str, int, bool]] = (),
     topics: Mapping[str, str] | None = None,
+    fts5_up_to: int = FTS5_UP_TO,
 ) -> None:
-    """Write the file. Passages keep their order as their numbers, from 0; a suggestion is a
-    question, the passage that answers it, and whether it is offered first; ``topics`` are the
-    labels of what is not covered."""
+    """Write the file, and beside it the postings of more passages than ``fts5_up_to``.
+
+    Passages keep their order as their numbers, from 0; a suggestion is a
+    question, the passage that answers it, and whether it is offered first;
+    ``topics`` are the labels of what is not covered.
+    """
+    large = len(passages) > fts5_up_to
     numbers = {article.id: number for number, article in enumerate(articles)}
     connection = sqlite3.connect(path)
     try:
         with connection:
-            connection.executescript(_SCHEMA)
-            connection.executemany(
-                "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?)",
-                (
-                    (
-                        number,
-                        article.id,
-                        article.title,
-                        article.source,
-                        article.body,
-                        article.reviewed.isoformat() if article.reviewed else None,
-                        article.url,
-                        article.author,
-                        article.language,
-                    )
-                    for number, article in enumerate(articles)
-                ),
-            )
-            for number, passage in enumerate(passages):
-                places = [(sentence.start, sentence.end) for sentence in passage.sentences]
-                connection.execute(
-                    "INSERT INTO passage VALUES (?,?,?,?,?,?,?)",
-                    (
-                        number,
-                        numbers[passage.article.id],
-                        passage.start,
-                        passage.end,
-                        passage.caveat_end,
-                        json.dumps(passage.headings, ensure_ascii=False),
-                        json.dumps(places),
-                    ),
-                )
-                row = (number, passage.article.title, " ".join(passage.headings), passage.text)
-                connection.execute("INSERT INTO words(rowid, title, headings, text) VALUES (?,?,?,?)", row)
+            connection.executescript(_SCHEMA if large else _SCHEMA + _FTS5)
+            rows = (_article_row(number, article) for number, article in enumerate(articles))
+            connection.executemany("INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?)", rows)
+            places = (_passage_row(number, numbers, passage) for number, passage in enumerate(passages))
+            connection.executemany("INSERT INTO passage VALUES (?,?,?,?,?,?,?)", places)
+            columns = ((each.article.title, " ".join(each.headings), each.text) for each in passages)
+            if large:
+                postings = PostingsWriter(STOP_STEMS)
+                for texts in columns:
+                    postings.add(texts)
+                postings.write(path.parent, connection)
+            else:
+                insert = "INSERT INTO words(rowid, title, headings, text) VALUES (?,?,?,?)"
+                connection.executemany(insert, ((number, *texts) for number, texts in enumerate(columns)))
             connection.executemany("INSERT INTO suggestion VALUES (?,?,?)", suggestions)
             connection.executemany("INSERT INTO topic VALUES (?,?)", (topics or {}).items())
-        connection.execute("INSERT INTO words(words) VALUES ('optimize')")
+        if not large:
+            connection.execute("INSERT INTO words(words) VALUES ('optimize')")
         connection.commit()
         connection.execute("VACUUM")
     finally:
         connection.close()
+
+
+def _article_row(number: int, article: Article) -> tuple[Any, ...]:
+    reviewed = article.reviewed.isoformat() if article.reviewed else None
+    front = (number, article.id, article.title, article.source, article.body)
+    return (*front, reviewed, article.url, article.author, article.language)
+
+
+def _passage_row(number: int, articles: Mapping[str, int], passage: Passage) -> tuple[Any, ...]:
+    places = json.dumps([(sentence.start, sentence.end) for sentence in passage.sentences])
+    headings = json.dumps(passage.headings, ensure_ascii=False)
+    article = articles[passage.article.id]
+    return number, article, passage.start, passage.end, passage.caveat_end, headings, places
 
 
 class Texts:
@@ -133,20 +138,25 @@ class Texts:
         self._passages: dict[int, Passage] = {}
         self._stems: dict[int, frozenset[str]] = {}
         self._rarity: dict[str, float] = {}
-        self.size: int = self._one("SELECT count(*) FROM passage")[0]
+        self.size: int = self._one("SELECT coalesce(max(number), -1) + 1 FROM passage")[0]
+        self._postings = Postings(path.parent) if (path.parent / POSTINGS[0]).is_file() else None
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
 
     def article(self, article_id: str) -> Article | None:
-        """The article of that id, or None."""
-        row = self._one("SELECT number FROM article WHERE id = ?", article_id)
+        """The article of that id, or None; whatever a visitor may send."""
+        row = self._one("SELECT number FROM article WHERE id = ?", article_id.encode("utf-8", "replace").decode())
         return self._article(row[0]) if row else None
 
     def articles(self) -> list[Article]:
         """All articles, in the order of their ids."""
         return [self._article(number) for (number,) in self._all("SELECT number FROM article ORDER BY id")]
+
+    def languages(self) -> dict[str, str]:
+        """The language of each article that is not in English, by the article's id."""
+        return dict(self._all("SELECT id, language FROM article WHERE language <> 'en'"))
 
     def passage(self, number: int) -> Passage:
         """The passage of that number."""
@@ -175,6 +185,9 @@ class Texts:
         terms = words(question)[:32]
         if not terms:
             return []
+        if self._postings is not None:
+            places = (self._stem(stem) for stem in dict.fromkeys(plain_stems(" ".join(terms))))
+            return self._postings.best([place for place in places if place[1]], top)
         query = " OR ".join(f'"{term}"' for term in terms)
         return [
             (number, -score)
@@ -208,14 +221,20 @@ class Texts:
         return sum(share for stem, share in shares.items() if stem in held)
 
     def _rarity_of(self, stem: str) -> float:
-        """BM25's inverse document frequency, as if one passage more held the stem."""
         if stem not in self._rarity:
             if len(self._rarity) > 20000:
                 self._rarity.clear()
-            row = self._one("SELECT doc FROM vocabulary WHERE term = ?", stem)
-            held = row[0] if row else 0
-            self._rarity[stem] = math.log(1 + (self.size - held + 0.5) / (held + 0.5))
+            if self._postings is not None:
+                held = self._stem(stem)[1]
+            else:
+                held = (self._one("SELECT doc FROM vocabulary WHERE term = ?", stem) or (0,))[0]
+            self._rarity[stem] = rarity(self.size, held)
         return self._rarity[stem]
+
+    def _stem(self, stem: str) -> tuple[int, int]:
+        """Where a stem's postings begin in a large edition, and how many there are."""
+        first, held = self._one("SELECT first, held FROM stem WHERE stem = ?", stem) or (0, 0)
+        return first, held
 
     def _article(self, number: int) -> Article:
         if number not in self._articles:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from playwright.sync_api import Browser
+    from postgresql import PostgreSQL
 
     from chatbot import Service
     from chatbot.safety import Screen
@@ -37,6 +38,7 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 
 def pytest_configure() -> None:
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    os.environ["CHATBOT_LIMITS"] = "off"  # tests ask more than a visitor may; those of the limits set their own
     settings.register_profile("tests", deadline=None, max_examples=60, derandomize=True, database=None)
     settings.load_profile("tests")
 
@@ -71,6 +73,7 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The developer's settings do not reach a test, and a test does not reach the real var folder."""
     for name in [name for name in os.environ if name.startswith("CHATBOT_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("CHATBOT_LIMITS", "off")
     monkeypatch.setenv("CHATBOT_VAR", str(tmp_path / "var"))
 
 
@@ -113,6 +116,20 @@ def one_screen(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every service and command of a test shares one loaded screen; it is the real one, and it keeps nothing."""
     monkeypatch.setattr("chatbot.service.load_screen", lambda: screen)
     monkeypatch.setattr("chatbot.commands.asking.load_screen", lambda: screen)
+    monkeypatch.setattr("chatbot.editorial.candidate.load_screen", lambda: screen)
+
+
+@pytest.fixture
+def legible(words_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test prepares to be published is made with the legible encoder."""
+    from fakes import WordEncoders
+
+    from index import prepare
+
+    def prepared(folder: Path, var: Path, model: str | None, progress: Any, _: object) -> Built:
+        return prepare(folder, var, model, progress, WordEncoders(words_encoder))
+
+    monkeypatch.setattr("chatbot.editorial.candidate.prepare", prepared)
 
 
 @pytest.fixture(scope="session")
@@ -197,6 +214,28 @@ def _wait_for(url: str, process: subprocess.Popen[str], seconds: float = 60) -> 
             time.sleep(0.1)
     process.kill()
     pytest.fail(f"the server did not start: {process.communicate()[1]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL server (tests/postgresql.py), running; who stops it starts it again."""
+    from postgresql import PostgreSQL
+
+    server = PostgreSQL()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once in SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'journal.sqlite'}"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.new_database()
 
 
 @pytest.fixture(scope="session")

@@ -17,16 +17,15 @@ from fakes import article_text, write_corpus
 from test_replies import fits_the_contract
 
 from chatbot import cli
-from index import Built, current_id
+from index import current_id
 
 pytestmark = pytest.mark.usefixtures("one_screen")
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(small_var: Path, build: Callable[..., Built], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(small_var: Path, legible: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line over the small edition; builds use the legible encoder."""
-    monkeypatch.setattr(cli.building, "build_edition", build)
     monkeypatch.setenv("CHATBOT_VAR", str(small_var))
 
     def call(*arguments: str | Path, input: str | bytes | None = None) -> Result:

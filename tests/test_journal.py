@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT
 
 from chatbot import Service
+from chatbot.deciding import Decision
 from chatbot.journal import Journal
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -55,7 +56,7 @@ def test_a_reply_is_one_row_without_words(journal: Journal, var: Path) -> None:
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
     ((_, noted, *rest),) = execute(var, "select * from entry")
     assert timedelta(0) <= hour - datetime.fromisoformat(str(noted)) <= timedelta(hours=1)
-    assert rest == ["answer", "", "parrots:0-5 parrots:7-9", 13, "an-edition"]
+    assert rest == ["answer", "", "parrots:0-5 parrots:7-9", 13, "an-edition", ""]
 
 
 def test_replies_are_counted_by_month(journal: Journal, var: Path) -> None:
@@ -111,8 +112,9 @@ def test_a_program_that_starts_forgets_though_nobody_asks(journal: Journal, var:
     assert execute(var, "select count(*) from entry") == [(0,)]
 
 
-def test_a_journal_without_the_newest_table_gets_it(journal: Journal, var: Path) -> None:
-    record(journal, "answer")
+def test_a_journal_without_the_newest_table_gets_it(var: Path) -> None:
+    var.mkdir()
+    shutil.copy(ROOT / "tests" / "older" / "journal-0.1.0.sqlite", var / "journal.sqlite")
     execute(var, "drop table unanswered")
     later = Journal.beside(var)
     later.record_unanswered("do you sell zebras", "an-edition")
@@ -169,6 +171,22 @@ def test_a_missing_var_folder_still_gets_a_reply(tmp_path: Path, one_screen: Non
     service = Service(tmp_path / "corpus", tmp_path / "nowhere" / "var")
     assert service.reply("How is an urn filled?").kind == "trouble"
     assert service.referral_counts() == {}
+
+
+@pytest.mark.parametrize(("kind", "counted"), [("not_covered", {"cost": 2}), ("personal", {})])
+def test_the_topic_of_what_is_not_covered_is_counted(
+    small_var: Path,
+    tmp_path: Path,
+    one_screen: None,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    counted: dict[str, int],
+) -> None:
+    monkeypatch.setattr("chatbot.answering.decide", lambda *_, **__: Decision(kind, topic="cost"))
+    service = Service(small_var.parent / "corpus", small_var, f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    for _ in range(2):
+        assert service.reply("what does a zebra cost").kind == kind
+    assert service.journal.topics(date(2000, 1, 1)) == counted
 
 
 SCRIPT = """

@@ -26,11 +26,25 @@ HOMES = {
     "onnxruntime": "index/",
     "tokenizers": "index/encoder.py",
     "flask": "web/",
-    "sqlalchemy": "chatbot/journal",
-    "gunicorn": "chatbot/serving.py",
+    "sqlalchemy": ("chatbot/journal", "chatbot/people"),
+    "alembic": "chatbot/journal",
+    "argon2": "chatbot/people",
+    "pyotp": "chatbot/people",
+    "flask_limiter": "web/limits.py",
+    "flask_login": "web/staff/session.py",
+    "flask_wtf": "web/staff",
+    "segno": "web/staff/welcome.py",
+    "gunicorn": "chatbot/serving",
+    "prometheus_client": "web/metrics.py",
     "yaml": "corpus/reader.py",
+    "trafilatura": "corpus/importing/webpages.py",
+    "mammoth": "corpus/importing/word.py",
+    "pypdf": "corpus/importing/pdf.py",
+    "feedparser": "corpus/importing/feeds.py",
+    "markdownify": "corpus/importing/markup.py",
+    "bs4": "corpus/importing/markup.py",
 }
-SETTINGS = {"chatbot/commands/frame.py", "chatbot/commands/serving.py", "chatbot/serving.py", "web/app.py"}
+SETTINGS = {"chatbot/commands/doctor.py", "chatbot/commands/frame.py", "chatbot/commands/serving.py", "chatbot/serving.py", "web/app.py"}
 
 
 def files(room: str) -> list[Path]:
@@ -79,7 +93,7 @@ def test_a_front_door_shows_what_it_lists() -> None:
 
 
 @pytest.mark.parametrize(("library", "home"), HOMES.items())
-def test_each_heavy_library_has_one_home(library: str, home: str) -> None:
+def test_each_heavy_library_has_one_home(library: str, home: str | tuple[str, ...]) -> None:
     found = [
         (path.as_posix(), line) for _, path, line, module, _ in everything_imported() if module.split(".")[0] == library
     ]

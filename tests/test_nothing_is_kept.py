@@ -120,7 +120,7 @@ def test_no_word_stays_of_questions_of_any_kind(
 @pytest.mark.parametrize(
     "place",
     [
-        "chatbot.service.Chatbot.reply",
+        "chatbot.service.Chatbot.consider",
         "chatbot.service.Service.reply",
         "chatbot.service.Service._look",
         "web.api.put_into",
@@ -242,7 +242,7 @@ def test_a_broken_screen_or_redaction_keeps_nothing_and_the_reply_comes(
         raise ValueError(text)
 
     app = make_app(KEEP)
-    monkeypatch.setattr("chatbot.journal.redact", broken)
+    monkeypatch.setattr("chatbot.journal.writing.redact", broken)
     ask = {"question": "do you sell zebras?"}
     assert app.test_client().post("/api/ask", json=ask).get_json()["kind"] == "not_covered"
     written(app)

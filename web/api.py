@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from chatbot import REASONS
 from web import current
@@ -68,8 +68,9 @@ def contract() -> Response:
 def answer(question: str, after: list[str]) -> dict[str, Any]:
     """The reply to a question, in the language of the page that asks."""
     chatbot = current.service()
-    earlier = [_clean(message[:QUESTION_LIMIT]) for message in after[-AFTER_LIMIT:]]
-    reply = chatbot.reply(_clean(question), earlier).to_dict()
+    earlier = [clean(message[:QUESTION_LIMIT]) for message in after[-AFTER_LIMIT:]]
+    reply = chatbot.reply(clean(question), earlier).to_dict()
+    g.kind = reply["kind"]
     wanted = current.wording() if "lang" in request.args else chatbot.wording
     return put_into(reply, chatbot.wording, wanted)
 
@@ -88,7 +89,7 @@ def _body() -> dict[str, Any]:
     return given
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """The text without half characters, which JSON can carry but UTF-8 cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

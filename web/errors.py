@@ -23,7 +23,10 @@ _SENTENCES = {
     413: "error.too_large",
     415: "error.wrong_type",
     429: "error.too_many",
+    503: "error.busy",
 }
+_ON_PAGES = frozenset({404, 429, 503})
+"""The statuses whose sentence is for people too; the others speak of requests."""
 API_LIMIT = 64 * 1024
 """The largest body that an API address reads, in bytes."""
 
@@ -39,7 +42,7 @@ class BadRequest(Exception):
 def install(app: Flask) -> None:
     """Handle every error of the application."""
     app.register_error_handler(BadRequest, _bad_request)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _unexpected)
     for name in (app.logger.name, "gunicorn.error", "waitress"):
         logging.getLogger(name).addFilter(drop_words)
@@ -61,14 +64,15 @@ def _bad_request(error: BadRequest) -> Response:
     return error_response(error.status, error.code, wording().say(error.sentence, **error.values))
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """The answer to a request that is refused: in the one shape under /api/, a page elsewhere."""
     status = error.code or 500
     sentence = _SENTENCES.get(status, "lead.trouble" if status >= 500 else "error.not_possible")
     if under_api():
         message = wording().say(sentence, limit=str(API_LIMIT // 1024))
         response = error_response(status, error.name.lower().replace(" ", "_"), message)
     else:
-        response = _page(status, wording()["error.not_found" if status == 404 else "error.not_possible"])
+        response = _page(status, wording()[sentence if status in _ON_PAGES else "error.not_possible"])
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value

@@ -122,7 +122,6 @@ def article_link(quote: dict[str, Any]) -> str:
 def _data(embedded: bool) -> dict[str, Any]:
     """What the page's script needs: addresses, limits and every sentence it may show."""
     words, chatbot = current.wording(), current.service()
-    languages = {article.id: article.language for article in chatbot.articles() if article.language != "en"}
     return {
         "words": {key: words[f"page.{key}"] for key in _SCRIPT_WORDS}
         | {f"error.{key}": words[f"error.{key}"] for key in _SCRIPT_ERRORS},
@@ -137,7 +136,7 @@ def _data(embedded: bool) -> dict[str, Any]:
         "after": api.AFTER_LIMIT,
         "language": current.language(),
         "lang": current.chosen_language(),
-        "languages": languages,
+        "languages": chatbot.article_languages,
         "help": current.foot(),
         "contact": current.contact(),
         "sites": list(chatbot.clinic.sites) if embedded else [],

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from chatbot.commands.frame import ProgressBar, command
+from chatbot.commands.publishing import BY, MODEL, REASON, show_report
+from chatbot.editorial import Publishing
 from corpus import Severity, read_corpus
-from index import build as build_edition
 from index import cut, length_problems
 from index import tune as tune_encoder
 
@@ -35,20 +36,25 @@ def check(corpus: Path, var: Path) -> None:
 
 
 @command
-@click.option(
-    "--model", metavar="NAME", envvar="CHATBOT_MODEL", help="Another sentence-transformers model, by name or folder."
-)
+@MODEL
 @click.option("--tune", is_flag=True, help="First fine-tune the question encoder on the examples (minutes).")
-def build(corpus: Path, var: Path, model: str | None, tune: bool) -> None:
-    """Check the corpus, build an edition of it and publish it."""
+@REASON
+@BY
+def build(corpus: Path, var: Path, model: str | None, tune: bool, reason: str, by: str) -> None:
+    """Check the corpus, build an edition of it, try it and publish it."""
     if tune:
         with ProgressBar() as progress:
             tuned = tune_encoder(corpus, var, lambda done, total: progress.show("tuning", done, total))
         kept = "kept" if tuned.kept else "not kept"
         click.echo(f"held-out examples right: {tuned.before:.3f} before, {tuned.after:.3f} after; {kept}")
+    publishing = Publishing(corpus, var)
     with ProgressBar() as progress:
-        built = build_edition(corpus, var, model, progress.show)
-    for problem in built.problems:
+        job, problems = publishing.prepare(by, model, progress=progress.show)
+    for problem in problems:
         click.echo(problem, err=True)
-    done = "published" if built.is_new else "nothing has changed; still published is"
-    click.echo(f"{done} edition {built.edition_id}")
+    if job.report is None:
+        click.echo(f"nothing has changed; still published is edition {job.edition}")
+        return
+    show_report(job.report)
+    publishing.publish(job.edition, by, reason, although_edited=True)
+    click.echo(f"published edition {job.edition}")

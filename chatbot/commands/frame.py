@@ -31,14 +31,21 @@ VAR = click.option(
     help="Folder that the program writes to.",
 )
 
+JOURNAL = click.option(
+    "--journal",
+    metavar="URL",
+    envvar="CHATBOT_JOURNAL",
+    help="Database, such as postgresql://name:password@host/database; default: SQLite in the folder of --var.",
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Answers visitors' questions with quotes from the clinic's own articles."""
 
 
-def command(function: Callable[..., None]) -> click.Command:
-    """A command with --corpus and --var whose errors are one line each on standard error."""
+def command(function: Callable[..., None], group: click.Group | None = None) -> click.Command:
+    """A command with --corpus and --var whose errors are one line each on standard error; of main, or of ``group``."""
 
     @wraps(function)
     def guarded(**options: Any) -> None:
@@ -54,7 +61,7 @@ def command(function: Callable[..., None]) -> click.Command:
             click.echo(_one_line(error), err=True)
             sys.exit(1)
 
-    return main.command()(CORPUS(VAR(guarded)))
+    return (group or main).command()(CORPUS(VAR(guarded)))
 
 
 def _one_line(error: Exception) -> str:

@@ -8,14 +8,18 @@ from chatbot.editorial.drafts import STATES, DraftArticle, Drafts, EditConflict,
 from chatbot.editorial.files import Busy, EditorialError
 from chatbot.editorial.gaps import Gap, GapQuestion, Gaps, gaps
 from chatbot.editorial.gate import Answered, ChangedAnswer, Failure, GateReport
-from chatbot.editorial.publishing import Job, Publication, Publishing, PublishRefused
-from chatbot.editorial.teaching import BrokenExample, Sentence, Target, Taught, Teaching, Topic
+from chatbot.editorial.imports import Batch, Imports
+from chatbot.editorial.lessons import BrokenExample, Sentence, Target, Taught, Topic
+from chatbot.editorial.publishing import PREPARE, Job, Publication, Publishing, PublishRefused
+from chatbot.editorial.teaching import Teaching
 from chatbot.editorial.trying import Tried, try_question
 
 __all__ = [
+    "PREPARE",
     "STATES",
     "Answered",
     "ArticleChange",
+    "Batch",
     "BrokenExample",
     "Busy",
     "ChangedAnswer",
@@ -30,6 +34,7 @@ __all__ = [
     "GapQuestion",
     "Gaps",
     "GateReport",
+    "Imports",
     "Job",
     "Preview",
     "Publication",

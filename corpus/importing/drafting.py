@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from corpus.article import Article
+from corpus.article_file import ArticleFile, put_together, take_apart
 from corpus.importing.values import Imported, NotImportable
 from corpus.reader import read_article
 
 LONGEST_NAME = 80
-_PLAIN = re.compile(r"[A-Za-z][\w ,.’()?!&/+;-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,7 @@ def article_text(
         "author": _one_line(author or ""),
         "language": language or "",
     }
-    matter = "".join(f"{name}: {_scalar(value)}\n" for name, value in fields.items() if value)
-    return f"---\n{matter}---\n\n{imported.body.strip()}\n"
+    return put_together(fields, f"\n{imported.body.strip()}\n")
 
 
 def draft(folder: Path, imported: Imported, source: str = "", article_id: str = "") -> Draft:
@@ -84,22 +81,22 @@ def draft(folder: Path, imported: Imported, source: str = "", article_id: str = 
         path = folder / "articles" / f"{article_id or slug(imported.title)}.md"
         return Draft(path.stem, path, article_text(imported, source), None)
     before = path.read_bytes().decode("utf-8-sig", "replace")
-    article, _ = read_article(path, date.today())
-    text = _again(article, imported, source) if article else article_text(imported, source)
+    parted = take_apart(before.replace("\r\n", "\n"))
+    text = _again(parted, before, imported, source) if parted else article_text(imported, source)
     return Draft(path.stem, path, text, before)
 
 
-def _again(article: Article, imported: Imported, source: str) -> str:
-    """The article with the imported text: what staff wrote in its front matter stays."""
-    same = article.body.replace("\r\n", "\n").strip() == imported.body.strip()
-    return article_text(
-        replace(imported, title=article.title),
-        source or article.source,
-        url=imported.url or article.url,
-        author=article.author,
-        language=article.language,
-        reviewed=article.reviewed if same else None,
-    )
+def _again(parted: ArticleFile, before: str, imported: Imported, source: str) -> str:
+    """The file with the imported text: what staff wrote in its front matter stays, line by line."""
+    same = parted.body.strip() == imported.body.strip()
+    fields = {**parted.fields, "url": imported.url or parted.fields.get("url", "")}
+    if not same:
+        fields.pop("reviewed", None)
+    if _one_line(source) or not fields.get("source"):
+        fields["source"] = _one_line(source) or _one_line(imported.source)
+    if same and fields == dict(parted.fields):
+        return before.replace("\r\n", "\n")
+    return put_together(fields, f"\n{imported.body.strip()}\n", before.replace("\r\n", "\n"))
 
 
 def _from_same_address(paths: dict[str, Path], imported: Imported) -> Path | None:
@@ -116,8 +113,3 @@ def _one_line(text: str) -> str:
     """The text on one line, without characters that nobody sees."""
     spaced = " ".join(text.split())
     return "".join(each for each in spaced if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn")).strip()
-
-
-def _scalar(text: str) -> str:
-    """The text as a YAML value; in quotes wherever a mark could be read as YAML."""
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,53 @@
+"""Carries all rows from one database to another, whichever of SQLite and PostgreSQL each is."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table, insert, select, text
+from sqlalchemy.engine import Connection
+
+from chatbot.journal.database import Database, migrate_by
+from chatbot.journal.tables import Base
+
+AT_ONCE = 500
+"""Rows carried in one statement."""
+
+
+def copy_rows(source: Database, target: Database) -> dict[str, int]:
+    """Replace all of ``target`` by the rows of ``source`` in one transaction; table to rows. Raises JournalError."""
+    with source.reading() as old, target.writing(alone=True) as new:
+        _empty(new)
+        return {table.name: _copy(old, new, table) for table in Base.metadata.sorted_tables}
+
+
+def holds_rows(database: Database) -> bool:
+    """Whether there is any row that a restore would replace. Raises JournalError."""
+    with database.reading() as connection:
+        return any(connection.execute(select(table).limit(1)).first() for table in Base.metadata.sorted_tables)
+
+
+def _empty(connection: Connection) -> None:
+    """New, empty tables: rows of the audit log cannot be deleted, so the tables go and come again."""
+    Base.metadata.drop_all(connection)
+    connection.execute(text("DROP TABLE alembic_version"))
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DROP FUNCTION audit_is_only_added_to()"))
+    migrate_by(connection)
+
+
+def _copy(old: Connection, new: Connection, table: Table) -> int:
+    count = 0
+    for rows in old.execute(select(table)).mappings().partitions(AT_ONCE):
+        new.execute(insert(table), [dict(row) for row in rows])
+        count += len(rows)
+    if new.dialect.name == "postgresql":
+        for column in table.primary_key.columns:
+            if column.name in ("number", "id"):
+                _count_on(new, table.name, column.name)
+    return count
+
+
+def _count_on(connection: Connection, table: str, column: str) -> None:
+    """Let PostgreSQL number the next row after the highest that was carried over."""
+    sequence = f"pg_get_serial_sequence('{table}', '{column}')"
+    highest = f"SELECT max({column}) FROM {table}"
+    connection.execute(text(f"SELECT setval({sequence}, coalesce(({highest}), 1), ({highest}) IS NOT NULL)"))

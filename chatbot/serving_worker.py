@@ -1,0 +1,249 @@
+"""The server's worker: a request takes a thread when all of it has arrived, and is never left in a growing queue.
+
+gunicorn's threaded worker gives each connection a thread at once, so a few
+visitors who send slowly, or nothing, keep everyone else out. Here the main
+loop collects each request and only a whole one is handed to a thread. Past a
+bound, or after a wait, a request is marked as one too many (``OVERLOADED`` in
+its WSGI environment); one thread apart answers those, quickly: the
+application shows help if the message calls for it and otherwise asks to come
+back. Used by ``chatbot.serving`` only.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+OVERLOADED = "chatbot.overloaded"
+"""The key of the WSGI environment that says: more requests have come than can be answered in time."""
+
+AT_ONCE = 48
+"""How many requests one worker has in hand, waiting ones included, before further ones are too many."""
+
+WAIT_AT_MOST = 1.5
+"""Seconds that a request may wait for a thread before it is one too many."""
+
+ARRIVE_WITHIN = 10.0
+"""Seconds in which a whole request must arrive."""
+
+SEND_WITHIN = 5.0
+"""Seconds that a thread waits for a visitor to take or give bytes."""
+
+DONE_WITHIN = 60.0
+"""Seconds after which a thread that still reads a request gets no more of it."""
+
+HEAD_LIMIT = 16 * 1024
+"""The longest request line and headers, in bytes."""
+
+COLLECTED = 1024 * 1024
+"""Bytes of a body that are collected before a thread is used; what is longer, a thread reads."""
+
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*(?:\r\n|$)")
+_TRANSFER = b"\r\ntransfer-encoding:"
+_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue")
+_REFUSAL = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Refused(Exception):
+    """A request that is not collected: the status line that says why."""
+
+
+class _Socket(socket.socket):
+    """A socket that never blocks for ever."""
+
+    def setblocking(self, flag: bool, /) -> None:
+        self.settimeout(SEND_WITHIN if flag else 0.0)
+
+
+def whole(received: bytearray) -> int | None:
+    """How many bytes of ``received`` are one request, as far as it is collected; None while some are missing.
+
+    Raises Refused for headers that are too long and for a body without a length.
+    """
+    end = received.find(b"\r\n\r\n")
+    if end < 0 and len(received) <= HEAD_LIMIT:
+        return None
+    if end < 0 or end > HEAD_LIMIT:
+        raise Refused("431 Request Header Fields Too Large")
+    head = bytes(received[:end]).lower()
+    if _TRANSFER in head:
+        raise Refused("411 Length Required")
+    length = _LENGTH.search(head)
+    needed = end + 4 + (min(int(length[1]), COLLECTED) if length else 0)
+    return needed if len(received) >= needed else None
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threaded worker with the two bounds that this module's first lines tell of."""
+
+    def init_process(self) -> None:
+        self.busy: dict[Any, float] = {}
+        self.relief = ThreadPoolExecutor(max_workers=1)
+        self.here = threading.local()
+        super().init_process()
+        self.leave()
+
+    def leave(self) -> None:
+        """End this process at once, after what was to be written is written.
+
+        The model libraries are loaded before the fork; on the usual way out
+        they wait for threads that only the parent has, or abort.
+        """
+        self.log.info("Worker exiting (pid: %s)", self.pid)
+        atexit._run_exitfuncs()
+        os._exit(0)
+
+    def load_wsgi(self) -> None:
+        """Tell the application of each request whether it is one too many."""
+        application = self.app.wsgi()
+
+        def told(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            environ[OVERLOADED] = self.here.overloaded
+            answer: Iterable[bytes] = application(environ, start_response)
+            return answer
+
+        self.wsgi = told
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take in one connection; where there is no room, the one that has been idle longest makes room."""
+        self.take(listener)
+        if self.nr_conns >= self.worker_connections:
+            self.make_room()
+
+    def take(self, listener: socket.socket) -> bool:
+        """Take in one connection, if one is waiting."""
+        try:
+            accepted, client = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return False
+        self.nr_conns += 1
+        conn = TConn(self.cfg, _Socket(fileno=accepted.detach()), client, listener.getsockname())
+        conn.received, conn.continued = bytearray(), False
+        self.collect(conn)
+        return True
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take in connections or not; a worker that stops takes in those that wait already, then refuses."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                while self.take(listener):
+                    pass
+                listener.close()
+
+    def make_room(self) -> None:
+        """Close the connection that has been kept longest for a next request, or else waited for longest."""
+        for idle in (self.keepalived_conns, self.pending_conns):
+            if idle:
+                conn = idle.popleft()
+                self.poller.unregister(conn.sock)
+                self.drop(conn)
+                return
+
+    def collect(self, conn: Any) -> None:
+        """Begin to collect a request: hand it over if it is whole, else wait for the rest."""
+        conn.timeout = time.monotonic() + ARRIVE_WITHIN
+        if not self.receive(conn):
+            self.pending_conns.append(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def on_pending_socket_readable(self, conn: Any, client: socket.socket) -> None:
+        """More of a request has come."""
+        if self.receive(conn):
+            self.pending_conns.remove(conn)
+
+    def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
+        """The next request begins on a kept connection."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self.collect(conn)
+
+    def receive(self, conn: Any) -> bool:
+        """Read what has come; whether the connection is done with: handed over or closed."""
+        try:
+            ended = not self.read(conn)
+            length = None if ended else whole(conn.received)
+            if length is None and not ended:
+                self.encourage(conn)
+                return False
+        except Refused as refusal:
+            conn.sock.send(_REFUSAL.format(refusal).encode())
+            length = None
+        except OSError:
+            length = None
+        if conn.sock.fileno() in self.poller.get_map():
+            self.poller.unregister(conn.sock)
+        if length is None:
+            self.drop(conn)
+        else:
+            conn.request, conn.received = bytes(conn.received[:length]), conn.received[length:]
+            self.enqueue_req(conn)
+        return True
+
+    def read(self, conn: Any) -> bool:
+        """Add what has come to what was received; whether more can come."""
+        try:
+            came = conn.sock.recv(COLLECTED)
+        except (BlockingIOError, InterruptedError):
+            return True
+        conn.received += came
+        return bool(came)
+
+    def encourage(self, conn: Any) -> None:
+        """Tell a client that waits for it to send the body."""
+        if not conn.continued and b"\r\n\r\n" in conn.received and _CONTINUE.search(bytes(conn.received).lower()):
+            conn.continued = True
+            conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def drop(self, conn: Any) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Give a whole request to a thread: to the one apart when there are too many."""
+        self.busy[conn] = time.monotonic()
+        conn.overloaded = len(self.busy) > AT_ONCE
+        future = (self.relief if conn.overloaded else self.tpool).submit(self.handle, conn)
+        future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
+    def handle(self, conn: Any) -> Any:
+        """Answer a collected request. Runs in a thread."""
+        conn.init()
+        conn.parser.unreader.unread(conn.request)
+        conn.request, conn.data_ready = b"", True
+        self.here.overloaded = conn.overloaded or time.monotonic() - self.busy[conn] > WAIT_AT_MOST
+        return super().handle(conn)
+
+    def finish_request(self, conn: Any, future: Future[Any]) -> None:
+        """Keep the connection for a next request, which may be here already, or close it."""
+        self.busy.pop(conn, None)
+        conn.continued = False
+        super().finish_request(conn, future)
+        if conn.received and conn in self.keepalived_conns:
+            self.on_client_socket_readable(conn, conn.sock)
+
+    def murder_pending(self) -> None:
+        """Close what did not arrive in time, and give no more to a thread that reads for too long."""
+        super().murder_pending()
+        oldest = time.monotonic() - DONE_WITHIN
+        for conn in [conn for conn, began in self.busy.items() if began < oldest]:
+            with suppress(OSError):  # it may have left
+                conn.sock.shutdown(socket.SHUT_RD)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """When stopping, wait no longer for requests that have only begun than for kept connections."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
