@@ -5,7 +5,18 @@ from __future__ import annotations
 from chatbot.commands import asking, building, doctor, importing, keeping, people, publishing, serving, teaching
 from chatbot.commands.frame import main
 
-__all__ = ["asking", "building", "doctor", "importing", "keeping", "main", "people", "publishing", "serving", "teaching"]
+__all__ = [
+    "asking",
+    "building",
+    "doctor",
+    "importing",
+    "keeping",
+    "main",
+    "people",
+    "publishing",
+    "serving",
+    "teaching",
+]
 
 if __name__ == "__main__":
     main()

@@ -44,7 +44,13 @@ HOMES = {
     "markdownify": "corpus/importing/markup.py",
     "bs4": "corpus/importing/markup.py",
 }
-SETTINGS = {"chatbot/commands/doctor.py", "chatbot/commands/frame.py", "chatbot/commands/serving.py", "chatbot/serving.py", "web/app.py"}
+SETTINGS = {
+    "chatbot/commands/doctor.py",
+    "chatbot/commands/frame.py",
+    "chatbot/commands/serving.py",
+    "chatbot/serving.py",
+    "web/app.py",
+}
 
 
 def files(room: str) -> list[Path]:

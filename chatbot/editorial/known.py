@@ -49,7 +49,7 @@ class RememberingScreen(Screen):
 
     @classmethod
     def of(cls, screen: Screen) -> RememberingScreen:
-        return cls(screen.patterns, screen.graph, screen.thresholds)
+        return cls(screen.patterns, screen.encoder, screen.thresholds)
 
     def hear(self, message: str, after: Sequence[str] = ()) -> Concern:
         key = (message, tuple(after))
