@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from fakes import PARROTS, SAMOVARS, write_corpus
 
-from chatbot import Chatbot, EditorialError, Service, try_question
+from chatbot import Answered, Chatbot, EditorialError, Service, try_question
 from chatbot.editorial.gate import judge_check, judge_safety, run_gate, safety_set
 from chatbot.safety import ALARMS, Screen
 from corpus import Check, Severity, read_corpus
@@ -200,6 +200,15 @@ def test_known_questions_are_compared_by_kind_and_by_what_is_quoted(
     again = run_gate(chatbot, chatbot, ())
     assert again.changed == ()
     assert again.asked[2] > 10
+
+
+def test_an_answer_is_the_same_when_only_its_further_quotes_change_places() -> None:
+    one, two, three = ("a", "One."), ("a", "Two."), ("b", "Three.")
+    answer = Answered("answer", (one, two, three))
+    assert answer.is_like(Answered("answer", (one, three, two)))
+    assert not answer.is_like(Answered("answer", (two, one, three)))
+    assert not answer.is_like(Answered("answer", (one, two)))
+    assert not answer.is_like(Answered("personal", (one, two, three)))
 
 
 # Trying a question.

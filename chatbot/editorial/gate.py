@@ -101,9 +101,10 @@ def _compared(
     changed = []
     for number, known in enumerate(questions, 1):
         before, now = answered(published, known), answered(candidate, known)
-        if before != now:
+        if not now.is_like(before):
             changed.append(ChangedAnswer(*known, before, now))
         advance(STEPS[2], number, len(questions))
+    changed.sort(key=lambda each: each.before.kind == each.now.kind)  # first those that are another kind of reply now
     asked = (*report.asked[:2], len(questions))
     return replace(
         report, compared_with=published.edition.id, changed=tuple(changed), asked=asked, passed_over=passed_over

@@ -30,6 +30,11 @@ class Answered:
     kind: str
     quotes: tuple[tuple[str, str], ...]
 
+    def is_like(self, other: Answered) -> bool:
+        """Whether both say the same, first the same; the order of further quotes does not matter."""
+        same = (self.kind, self.quotes[:1]) == (other.kind, other.quotes[:1])
+        return same and set(self.quotes) == set(other.quotes)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedAnswer:
