@@ -103,7 +103,7 @@ def make(size: int, folder: Path, scratch: Path) -> dict[str, float]:
     edition = var / "editions" / "20200101-000000-00000000"
     (edition / "corpus").mkdir(parents=True)
     encoder = OnnxEncoder(SHIPPED)
-    shutil.copytree(SHIPPED, var / "models" / encoder.digest)
+    shutil.copytree(SHIPPED, var / "models" / encoder.digest, dirs_exist_ok=True)
     sentences, headings, _ = sentences_of(folder)
     began = time.perf_counter()
     write_texts(edition / "texts.sqlite", *articles_of(size, sentences, headings))

@@ -123,7 +123,7 @@ def question_vectors(
     encoder rounds by the largest value of all, so that a vector would depend on its neighbours."""
     rows: list[Vectors] = []
     done = 0
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for block in blocks(questions, 1024):
             keys = [key_of("question", encoder.digest, *([text] if isinstance(text, str) else text)) for text in block]
             found = cache.recall(keys)
