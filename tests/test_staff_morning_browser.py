@@ -20,20 +20,25 @@ import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, _wait_for
-from fakes import write_corpus
+from desks import PASSWORD, account
+from fakes import WordEncoders, write_corpus
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from chatbot import Database, Publishing
 from index import Built
 
 pytestmark = pytest.mark.browser
 LONG = 180_000
-PASSWORD = "warm the pot before you pour"
 CLINIC = 'name = "The Harbour Clinic"\nwebsite = "https://example.org"\n[privacy]\nkeep_unanswered_questions = true\n'
 CHECK = """[[check]]
 ask = "How is a samovar filled?"
 expect = "answer"
 article = "samovars"
 quote = "filled from the top"
+"""
+LOST = """[[example]]
+answers = [{ article = "samovars", quote = "A samovar is filled from the top." }]
+questions = ["how do i fill an urn"]
 """
 UNANSWERED = ("do you sell zebras?", "can i bring my zebra?", "who feeds the zebra?")
 DINGHY = "What is a dinghy for?"
@@ -149,6 +154,64 @@ def test_a_morning(context: BrowserContext, url: str, folders: tuple[Path, Path]
     assert not [address for address in addresses if re.search("zebra|boat", address)]
     cookies = {(cookie["name"], cookie["path"], cookie["httpOnly"], cookie["sameSite"]) for cookie in context.cookies()}  # type: ignore[typeddict-item]
     assert cookies == {("staff", "/staff", True, "Strict")}
+
+
+def test_what_was_typed_is_offered_again_after_the_page_was_left(
+    context: BrowserContext, url: str, folders: tuple[Path, Path]
+) -> None:
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
+    logs_in(page, url, folders)
+    page.goto(f"{url}/staff/articles/parrots")
+    box = page.get_by_label("The text", exact=True)
+    box.fill(box.input_value() + "\nA parrot sleeps at night.\n")
+    page.goto(f"{url}/staff/articles")
+    page.goto(f"{url}/staff/articles/parrots")
+    expect(box).not_to_have_value(re.compile("sleeps at night"))
+    page.get_by_role("button", name="Bring it back").click()
+    expect(box).to_have_value(re.compile("sleeps at night"))
+    expect(page.locator("#preview .passages")).to_contain_text("A parrot sleeps at night.")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.get_by_text("The draft is saved")).to_be_visible()
+    page.goto(f"{url}/staff/articles/parrots")
+    expect(page.get_by_role("button", name="Bring it back")).to_have_count(0)
+
+
+def test_every_page_is_sound_on_a_phone_in_the_dark(
+    browser: Browser, url: str, folders: tuple[Path, Path], words_encoder: Path
+) -> None:
+    corpus, var = folders
+    text = (corpus / "articles" / "samovars.md").read_text("utf-8")
+    (corpus / "articles" / "samovars.md").write_text(text.replace("from the top", "by a miracle"), "utf-8")
+    (corpus / "questions").mkdir()
+    (corpus / "questions" / "a.toml").write_text(LOST, "utf-8")
+    Publishing(corpus, var).prepare("Joy", encoders=WordEncoders(words_encoder))
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark", reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    logs_in(page, url, folders)
+    for place in ("articles", "articles/samovars", "new-article", "import", "try", "teach", "publish", "history"):
+        page.goto(f"{url}/staff/{place}")
+        sound(page)
+    page.goto(f"{url}/staff/teach")
+    page.get_by_role("button", name="Choose something else").click()
+    sound(page)
+    page.goto(f"{url}/staff/try")
+    page.get_by_label("The question").fill("How is a samovar filled?")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator(".answers .quote").first).to_be_visible()
+    sound(page)
+    context.close()
+
+
+def logs_in(page: Page, url: str, folders: tuple[Path, Path]) -> None:
+    codes = account(Database.beside(folders[1]), "Joy", "publisher")
+    page.goto(f"{url}/staff/log-in")
+    page.get_by_label("Name").fill("Joy")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Code", exact=True).fill(codes.at(int(time.time()) + 30))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="Staff pages")).to_be_visible()
 
 
 def joins_and_logs_in(page: Page, url: str, link: str) -> None:

@@ -133,7 +133,7 @@ def findings_of(problems: Iterable[Problem], text: str) -> list[Finding]:
     places: dict[tuple[int, str], list[Problem]] = {}
     for problem in sorted(problems, key=lambda each: each.line):
         field = _FIELD.search(problem.message)
-        place = LABELS[field[1]] if field else "Above the text"
+        place = LABELS[field[1]] if field else "The whole article"
         places.setdefault((problem.line, "") if problem.line > above else (0, place), []).append(problem)
     found = []
     for (line, place), here in places.items():
