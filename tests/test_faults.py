@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from fakes import SAMOVARS, write_corpus
 from servers import SAMOVAR, Server, answer, asking, serve, wait_until
 
 from chatbot import Service
+from chatbot.journal import Database
 from index import Built, EditionError, current_id, load_edition, publish
 
 Build = Callable[..., Built]
@@ -42,10 +43,12 @@ def server(small_var: Path, corpus: Path, tmp_path_factory: pytest.TempPathFacto
         yield running
 
 
-def script(code: str, *given: object, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+def script(
+    code: str, *given: object, seconds: float = 120, before: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
     """Run Python code in a process of its own, with the rooms and the tests' helpers at hand."""
     environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
-    command = [sys.executable, "-c", code, *map(str, given)]
+    command = [*before, sys.executable, "-c", code, *map(str, given)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds)
 
 
@@ -147,7 +150,7 @@ def quick(service: Service) -> str:
     return kind
 
 
-def test_a_locked_journal_delays_nothing_and_is_written_once_it_is_free(
+def test_a_locked_journal_delays_nothing_and_is_written_again_once_it_is_free(
     small_var: Path, corpus: Path, one_screen: None, tmp_path: Path
 ) -> None:
     service = Service(corpus, shutil.copytree(small_var, tmp_path / "var"))
@@ -157,7 +160,8 @@ def test_a_locked_journal_delays_nothing_and_is_written_once_it_is_free(
         other.execute("BEGIN EXCLUSIVE")
         assert [quick(service) for _ in range(5)] == ["answer"] * 5
         other.execute("ROLLBACK")
-    wait_until(lambda: entries(tmp_path / "var") == 6)
+    quick(service)
+    wait_until(lambda: entries(tmp_path / "var") >= 2)
 
 
 def entries(var: Path) -> int:
@@ -193,20 +197,17 @@ def test_a_damaged_journal_costs_counts_and_nothing_else(
 
 
 READ_ONLY = """
-import os, sys, time
+import sys, time
 from pathlib import Path
 from chatbot import Service
-var = Path(sys.argv[2])
-service = Service(Path(sys.argv[1]), var)
-for path in (var, *var.glob("journal.sqlite*")):
-    path.chmod(0o555)
-if os.geteuid() == 0:
-    os.seteuid(65534)
+service = Service(Path(sys.argv[1]), Path(sys.argv[2]))
 began = time.monotonic()
 print(service.reply("How is a samovar filled?").kind, service.reply("I want to kill myself").kind)
-print(time.monotonic() - began < 2)
+print(time.monotonic() - began < 5)
 service.journal.flush()
 """
+AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+"""Takes from root the right to write where its own files say read-only."""
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -215,10 +216,10 @@ def test_a_journal_that_cannot_be_written_costs_counts_and_nothing_else(
 ) -> None:
     var = shutil.copytree(small_var, tmp_path / "var")
     if there:
-        Service(corpus, var).journal.database.migrate()
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    done = script(READ_ONLY, corpus, var)
+        Database.beside(var).migrate()
+    for path in (*var.glob("journal.sqlite*"), var):
+        path.chmod(0o555)
+    done = script(READ_ONLY, corpus, var, before=AS_ANYBODY if os.geteuid() == 0 else [])
     assert done.stdout.split() == ["answer", "crisis", "True"], done.stderr
     assert "journal" in done.stderr
     assert "Traceback" not in done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, g, jsonify, request
 
@@ -46,7 +46,7 @@ def feedback() -> tuple[str, int]:
         raise BadRequest(422, "wrong_feedback", "error.wrong_feedback")
     if not (isinstance(passages, list) and len(passages) <= 3 and all(map(_is_passage, passages))):
         raise BadRequest(422, "wrong_feedback", "error.wrong_feedback")
-    kept = [{name: passage[name] for name in ("article", "start", "end")} for passage in passages]
+    kept = [{"article": each["article"], "start": int(each["start"]), "end": int(each["end"])} for each in passages]
     current.service().record_feedback(edition, kept, reason)
     return "", 204
 
@@ -98,4 +98,10 @@ def _is_passage(passage: object) -> bool:
     if not isinstance(passage, dict) or not isinstance(passage.get("article"), str):
         return False
     places = (passage.get("start"), passage.get("end"))
-    return len(passage["article"]) <= 200 and all(type(place) is int and 0 <= place < 10**9 for place in places)
+    return len(passage["article"]) <= 200 and all(_is_place(place) for place in places)
+
+
+def _is_place(number: object) -> bool:
+    """Whether this is a whole number, which JSON may write as 7.0, and one that an article could have."""
+    whole = type(number) is int or (isinstance(number, float) and number.is_integer())
+    return whole and 0 <= cast(float, number) < 10**9
