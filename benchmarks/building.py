@@ -31,9 +31,12 @@ import numpy as np
 
 from index import Vectors, build, load_edition, search
 from index.cache import BuildCache
-from index.embedding import BATCH, PassageVectors
+from index.embedding import PassageVectors
 from index.encoder import SHIPPED
 from index.encoders import SentenceTransformers
+
+
+BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Vectors of an edition's passages and of example questions: only what no earlier build embedded is embedded.
 
 Passages are embedded in blocks, each sorted by length, and their vectors go
-to a file as they come, so that memory does not grow with the corpus.
+to a file as they come, so that memory does not grow with the corpus. A vector
+of the real model depends on its batch by about one part in ten million: what
+is remembered is what was embedded first.
 """
 
 from __future__ import annotations
@@ -25,10 +27,6 @@ from index.integrity import file_digest
 
 BLOCK = 16384
 """Rows embedded at a time: many enough that sorting them by length fills the batches, few enough to hold."""
-
-BATCH = 64
-"""Texts that the passage encoder reads at a time. Every batch is filled up to this, for in a smaller one a
-vector's last bits differ, and an edition would depend on what else had to be embedded that day."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how much of it is done, and how much there is."""
@@ -101,19 +99,18 @@ class PassageVectors:
         return np.frombuffer(b"".join(found[keys[text]] for text in texts), dtype=np.float32).reshape(len(texts), -1)
 
     def _embed(self, texts: Sequence[str], advance: Callable[[float], None]) -> Vectors:
-        filling = [""] * (-len(texts) % BATCH) if isinstance(self._encoders, SentenceTransformers) else []
         done = 0
 
         def embedded(count: int) -> None:
             nonlocal done
             done += count
-            advance(done / (len(filling) + len(texts)))
+            advance(done / len(texts))
 
-        vectors, digest = self._encoders.embed([*filling, *texts], embedded)
+        vectors, digest = self._encoders.embed(texts, embedded)
         if digest != self.digest:
             raise EncoderError(f"the model '{self._encoders.name}' changed while it was read; build again")
         self.embedded += len(texts)
-        return np.asarray(vectors[len(filling) :], dtype=np.float32)
+        return np.asarray(vectors, dtype=np.float32)
 
 
 def question_vectors(

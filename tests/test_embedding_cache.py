@@ -208,7 +208,7 @@ def test_progress_counts_passages_up_to_all_of_them(
 
 
 @pytest.mark.model
-def test_a_real_vector_does_not_depend_on_what_else_is_embedded(tmp_path: Path) -> None:
+def test_a_real_vector_depends_on_what_else_is_embedded_in_its_last_bits_only(tmp_path: Path) -> None:
     from index.embedding import PassageVectors
     from index.encoders import SentenceTransformers
 
@@ -219,4 +219,4 @@ def test_a_real_vector_does_not_depend_on_what_else_is_embedded(tmp_path: Path) 
 
     texts = [f"Sleep matters{', and rest' * (number % 30)} on day {number}." for number in range(90)]
     together = vectors(texts, "together")
-    assert np.array_equal(together[[3, 40, 77]], vectors([texts[3], texts[40], texts[77]], "apart"))
+    assert np.abs(together[[3, 40, 77]] - vectors([texts[3], texts[40], texts[77]], "apart")).max() < 1e-6
