@@ -35,7 +35,6 @@ from index.embedding import PassageVectors
 from index.encoder import SHIPPED
 from index.encoders import SentenceTransformers
 
-
 BATCH = 64
 
 
