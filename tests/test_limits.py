@@ -136,6 +136,14 @@ def test_feedback_is_limited(made: Make) -> None:
     assert seen == {204, 429}
 
 
+def test_passwords_cannot_be_tried_as_fast_as_a_machine_can(made: Make) -> None:
+    client = made()
+    seen = [client.post("/staff/log-in", data={"name": f"n{n}"}, environ_base=HERE).status_code for n in range(22)]
+    assert 429 not in seen[:20]
+    assert seen[20:] == [429, 429]
+    assert client.get("/staff/log-in", environ_base=HERE).status_code == 200
+
+
 def test_watchers_and_static_files_are_never_limited(made: Make) -> None:
     client = made()
     seen = {client.get(path, environ_base=HERE).status_code for path in ("/healthz", "/readyz") for _ in range(700)}

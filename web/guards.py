@@ -31,6 +31,7 @@ def install(app: Flask, proxies: int = 0, hosts: str = "") -> None:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     names = [name.strip().lower() for name in hosts.split(",") if name.strip()]
+    app.config["MAX_CONTENT_LENGTH"] = STAFF_LIMIT
     app.before_request(partial(_expect, (*names, *HERE) if names else ()))
     app.before_request(_bound)
     app.before_request(relief.shed)

@@ -20,6 +20,7 @@ from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from limits import parse, parse_many
+from werkzeug.routing import Rule
 
 from web import assets, status
 
@@ -27,6 +28,9 @@ ASK = "60 per minute; 1000 per hour"
 """Questions: more than a person types, and room for several behind one address, as in a clinic."""
 
 FEEDBACK = "30 per minute"
+LOG_IN = "20 per minute"
+"""Tries of a password, an invitation or a code, each of which costs much to check; an account has its own waits."""
+
 OTHER = "600 per minute"
 """Everything else but static files and health checks."""
 
@@ -34,6 +38,7 @@ HELP = parse("300 per minute")
 """How many refused messages of one address the safety screen still reads."""
 
 OFF = "off"
+_TRIES = ("/staff/log-in", "/staff/welcome/", "/staff/second-factor")
 _ANSWER_WITHIN = cast(dict[str, str | int], {"socket_timeout": 0.25, "socket_connect_timeout": 0.25})
 _log = logging.getLogger(__name__)
 
@@ -62,7 +67,10 @@ def install(app: Flask, storage: str, secret: str = "", ask: str = ASK, behind_p
     for exempt in (assets.blueprint, status.blueprint):
         limiter.exempt(exempt)
     asking = limiter.shared_limit(_readable(ask), scope="ask")
-    for endpoint, limit in (("api.ask", asking), ("pages.ask", asking), ("api.feedback", limiter.limit(FEEDBACK))):
+    trying = limiter.shared_limit(LOG_IN, scope="log in")
+    limited = {"api.ask": asking, "pages.ask": asking, "api.feedback": limiter.limit(FEEDBACK)}
+    limited |= {rule.endpoint: trying for rule in app.url_map.iter_rules() if _is_try(rule)}
+    for endpoint, limit in limited.items():
         view: Callable[..., ResponseReturnValue] = app.view_functions[endpoint]  # type: ignore[assignment]
         app.view_functions[endpoint] = limit(view)
 
@@ -97,6 +105,10 @@ def may_ask_for_help() -> bool:
 
 def _limiter() -> tuple[Limiter, bytes]:
     return cast(tuple[Limiter, bytes], current_app.extensions["limits"])
+
+
+def _is_try(rule: Rule) -> bool:
+    return "POST" in (rule.methods or ()) and rule.rule.startswith(_TRIES)
 
 
 def _readable(limit: str) -> str:
