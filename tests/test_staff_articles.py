@@ -106,7 +106,7 @@ def test_the_preview_shows_the_article_and_the_pieces_that_the_bot_reads(editor:
     assert "<html" not in preview
     assert "<script" not in preview
     assert "in 2 pieces" in text_of(preview)
-    assert "<mark>Tea is poured hot.</mark>" in preview
+    assert "Tea is poured hot." in "".join(re.findall(r"<mark>(.*?)</mark>", preview))
     assert "Never quoted without the paragraph after it" in preview
 
 
