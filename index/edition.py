@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Article, Corpus, Span, read_words
+from corpus import Article, Corpus, read_words
 from index.encoder import EncoderError, OnnxEncoder, serving_encoder
 from index.integrity import Watch, first_damaged
 from index.learn import Classifier, Groups
@@ -74,30 +74,32 @@ class Edition:
 
     def similarities(
         self, passages: Sequence[int], vector: NDArray[np.float32]
-    ) -> list[tuple[float, float, float, Span]]:
-        """For each passage the cosines of ``vector`` with its best sentence, its whole and its heading; and that
-        sentence."""
+    ) -> tuple[NDArray[np.float64], list[tuple[int, int]]]:
+        """For each passage the cosines of ``vector`` with its best sentence, its whole and its heading, of shape
+        (passages, 3); and where that sentence stands."""
         spans = [(int(self.starts[number]), int(self.starts[number + 1])) for number in passages]
         rows = np.concatenate([np.arange(first, last) for first, last in spans])
-        cosines = self.vectors.some(rows) @ vector
-        places, begin, found = self.rows[rows, 1:], 0, []
-        for number, (first, last) in zip(passages, spans, strict=True):
+        cosines = (self.vectors.some(rows) @ vector).tolist()
+        marks = self.rows[rows, 1:].tolist()
+        found, places, begin = np.zeros((len(spans), 3)), [], 0
+        for number, (first, last) in enumerate(spans):
             end = begin + last - first
-            found.append(self._best(number, cosines[begin:end].tolist(), places[begin:end].tolist()))
+            *found[number], place = _best(cosines[begin:end], marks[begin:end])
+            places.append(place)
             begin = end
-        return found
+        return found, places
 
-    def _best(
-        self, passage: int, cosines: Sequence[float], places: Sequence[tuple[int, int]]
-    ) -> tuple[float, float, float, Span]:
-        marked = {WHOLE: 0.0, HEADING: 0.0}
-        best, place = -1.0, (0, 0)
-        for cosine, (start, end) in zip(cosines, places, strict=True):
-            if start < 0:
-                marked[start] = max(marked[start], cosine)
-            elif cosine > best:
-                best, place = cosine, (start, end)
-        return best, marked[WHOLE], marked[HEADING], Span(self.texts.passage(passage).article, *place)
+
+def _best(cosines: Sequence[float], places: Sequence[tuple[int, int]]) -> tuple[float, float, float, tuple[int, int]]:
+    """The cosines of a passage's best sentence, its whole and its heading, from those of its rows; and the place."""
+    marked = {WHOLE: 0.0, HEADING: 0.0}
+    best, place = -1.0, (0, 0)
+    for cosine, (start, end) in zip(cosines, places, strict=True):
+        if start < 0:
+            marked[start] = max(marked[start], cosine)
+        elif cosine > best:
+            best, place = cosine, (start, end)
+    return best, marked[WHOLE], marked[HEADING], place
 
 
 def current_id(var: Path) -> str:

@@ -24,6 +24,9 @@ from index.texts import stems
 ROWS, WORDS = 96, 32
 """How many nearest vectors and best word matches make the candidates."""
 
+SHORTLIST = 32
+"""Of how many candidates the texts are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -119,25 +122,27 @@ def _rank(edition: Edition, question: str, vector: Vectors, top: int) -> Ranked:
 def candidate_features(
     edition: Edition, question: str, vector: Vectors
 ) -> tuple[list[int], NDArray[np.float64], list[Span]]:
-    """The passages that no example names and that may answer: numbers, features (see FEATURES), best sentences."""
+    """The passages that no example names and that may answer: numbers, features (see FEATURES), best sentences.
+
+    What is known without a text (cosines, BM25) makes a shortlist; only its texts are read.
+    """
     lexical = dict(edition.texts.lexical(question, WORDS))
     rows = edition.vectors.nearest(vector, ROWS)[1][0]
-    candidates = sorted((edition.passages_of(rows) | lexical.keys()) - edition.taught)
-    features = np.zeros((len(candidates), len(FEATURES)))
-    best: list[Span] = []
-    if not candidates:
-        return candidates, features, best
+    numbers = sorted((edition.passages_of(rows) | lexical.keys()) - edition.taught)
+    if not numbers:
+        return [], np.zeros((0, len(FEATURES))), []
+    cosines, places = edition.similarities(numbers, vector[0])
+    words = np.array([squash(lexical.get(number, 0.0)) for number in numbers])
+    cheap = np.column_stack((cosines, words))
+    order = np.argsort(-(cheap @ ranking_weights().rank[: cheap.shape[1]]), kind="stable")[:SHORTLIST]
     shares = edition.texts.shares(question)
-    similarities = edition.similarities(candidates, vector[0])
-    for place, (number, (sentence, whole, heading, span)) in enumerate(zip(candidates, similarities, strict=True)):
-        best.append(span)
+    candidates, features, best = [], np.zeros((len(order), len(FEATURES))), []
+    for row, place in enumerate(np.sort(order).tolist()):
+        number = numbers[place]
+        span = Span(edition.texts.passage(number).article, *places[place])
         held = stems(span.text)
-        features[place] = (
-            sentence,
-            whole,
-            heading,
-            squash(lexical.get(number, 0.0)),
-            edition.texts.coverage(number, shares),
-            sum(share for stem, share in shares.items() if stem in held),
-        )
+        candidates.append(number)
+        best.append(span)
+        spoken = sum(share for stem, share in shares.items() if stem in held)
+        features[row] = (*cheap[place], edition.texts.coverage(number, shares), spoken)
     return candidates, features, best
