@@ -215,11 +215,11 @@ def test_small_counts_are_not_shown(
     assert f"2026-05: {service.wording['safety.counts_few']}" in page
 
 
-def test_a_quote_shows_its_lists_as_lists_and_its_words_unchanged() -> None:
+def test_a_quote_shows_its_lists_as_lists_and_its_words_in_order() -> None:
     start = MARKDOWN.index("another")
     page = quote_html(MARKDOWN, [[start, start + 7]])
     assert page == (
-        "<p>It helps:</p><ol><li>First:<ul><li>one *thing*</li><li><mark>another</mark></li></ul></li>"
+        "<p>It helps:</p><ol><li>First:<ul><li>one <em>thing</em></li><li><mark>another</mark></li></ul></li>"
         "<li>Second &amp; last goes on</li></ol><p>That said, 5 &lt; 6.</p>"
     )
 

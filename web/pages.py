@@ -10,7 +10,7 @@ from corpus import Article
 from web import api, current
 from web.articles import article_html, has_mark
 from web.language import direction
-from web.quotes import quote_html
+from web.quotes import line_html, quote_html
 
 FORM_LIMIT = 1024 * 1024
 """The largest form that is read: a long text and the earlier questions, with every character escaped."""
@@ -42,6 +42,7 @@ def at_hand() -> dict[str, Any]:
         "clinic": current.clinic_name(),
         "foot": current.foot(),
         "leave_to": current_app.config["LEAVE_TO"],
+        "line_html": line_html,
         "quote_html": quote_html,
     }
 

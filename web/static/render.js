@@ -6,7 +6,6 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const words = data.words;
 const ALARMS = ["crisis", "emergency", "abuse"];
 const SAFE_LINK = /^(https?:|mailto:|tel:|sms:|\/)/i;
-const ITEM = /^([ \t]*)(?:([-*+])|(\d{1,9})[.)])[ \t]+(?=\S)/;
 
 function say(key, values = {}) {
   return words[key].replace(/\{([a-z_]*)\}/g, (_, name) => values[name] ?? "");
@@ -28,64 +27,6 @@ function link(href, attributes, ...children) {
   return el("a", { href: SAFE_LINK.test(href) ? href : null, rel: "noopener noreferrer", target, ...attributes }, ...children);
 }
 
-// Offsets count characters as the server does, not UTF-16 units.
-function marked(characters, start, end, highlights) {
-  const pieces = [];
-  let place = start;
-  for (const [from, to] of highlights) {
-    const first = Math.max(from, place);
-    const last = Math.min(to, end);
-    if (first >= last) continue;
-    pieces.push(characters.slice(place, first).join(""));
-    pieces.push(el("mark", {}, characters.slice(first, last).join("")));
-    place = last;
-  }
-  pieces.push(characters.slice(place, end).join(""));
-  return pieces.filter((piece) => piece !== "");
-}
-
-// The lines of an article's Markdown as paragraphs and lists; quotes.py does the same.
-function quoteBody(text, highlights, language) {
-  const quote = el("blockquote", { dir: "auto", lang: language });
-  const characters = [...text];
-  const lists = [];
-  let paragraph = null;
-  let place = 0;
-  const closeTo = (indent) => {
-    while (lists.length && lists.at(-1).indent > indent) lists.pop();
-  };
-  for (const line of text.split("\n")) {
-    const start = place;
-    const end = start + [...line].length;
-    place = end + 1;
-    const item = ITEM.exec(line);
-    if (item || !line.trim()) paragraph = null;
-    if (item) {
-      const indent = item[1].length;
-      closeTo(indent);
-      if (!lists.length || lists.at(-1).indent < indent) {
-        const list = el(item[3] ? "ol" : "ul", { start: item[3] && item[3] !== "1" ? Number(item[3]) : null });
-        (lists.at(-1)?.item ?? quote).append(list);
-        lists.push({ indent, list });
-      }
-      const entry = el("li", {}, ...marked(characters, start + item[0].length, end, highlights));
-      lists.at(-1).list.append(entry);
-      lists.at(-1).item = entry;
-    } else if (line.trim()) {
-      const indent = line.length - line.trimStart().length;
-      const pieces = marked(characters, start + indent, end, highlights);
-      if (lists.length && indent > lists[0].indent) {
-        lists.at(-1).item.append(" ", ...pieces);
-        continue;
-      }
-      closeTo(-1);
-      if (paragraph) paragraph.append(" ", ...pieces);
-      else quote.append((paragraph = el("p", {}, ...pieces)));
-    }
-  }
-  return quote;
-}
-
 function articleLink(quote) {
   const place = new URLSearchParams({ start: quote.start, end: quote.end });
   if (data.lang) place.set("lang", data.lang);
@@ -99,7 +40,7 @@ function quoteFigure(quote) {
   return el(
     "figure",
     { class: "quote" },
-    section ? el("p", { class: "section", dir: "auto", lang: language }, quote.heading) : null,
+    section ? el("p", { class: "section", dir: "auto", lang: language }, ...lineOf(quote.heading)) : null,
     quoteBody(quote.text, quote.highlights, language),
     el(
       "figcaption",
@@ -204,11 +145,7 @@ function feedbackElement(reply) {
 
 // What a screen reader hears: the lead and the sentences that answer.
 function spoken(reply) {
-  const told = reply.quotes.map((quote) => {
-    const characters = [...quote.text];
-    const places = quote.highlights.length ? quote.highlights : [[0, characters.length]];
-    return places.map(([start, end]) => characters.slice(start, end).join("")).join(" ");
-  });
+  const told = reply.quotes.map((quote) => heardWords(quote.text, quote.highlights));
   return [reply.help?.words, reply.words, ...told].filter(Boolean).join(" ");
 }
 
@@ -219,7 +156,7 @@ function plainText(turns) {
     ...(reply.help ? [reply.help.words, ...reply.help.lines.map((line) => `${line.label}: ${line.detail}`)] : []),
     reply.words,
     ...reply.quotes.flatMap((quote) => [
-      quote.text,
+      quoteWords(quote.text),
       `${say("from_article", { title: quote.article.title })} ${new URL(articleLink(quote), location.href)}`,
     ]),
     reply.disclaimer,
