@@ -36,7 +36,7 @@ _TOLD = re.compile(
 REMEMBERED = 4096
 """How many earlier messages are recognised when they come again."""
 
-LONGEST_PIECE = 160
+LONGEST_PIECE = 400
 """Characters; a longer message is also read piece by piece, so that a danger in a long story is not averaged away."""
 
 
