@@ -2,7 +2,9 @@
 
 The network that ships also listens: in the same pass it gives the
 probabilities of the kinds of message that the safety screen tells apart.
-This is the one home of onnxruntime and tokenizers.
+This is the one home of onnxruntime and tokenizers. onnxruntime is imported
+with the first network: it starts a thread, and a process that has one can no
+longer be forked in safety, as a server does before its workers load anything.
 """
 
 from __future__ import annotations
@@ -13,14 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index.plain import plain
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 Vectors = NDArray[np.float32]
 """Shape (texts, dimensions); every row has length 1."""
@@ -81,6 +86,8 @@ class OnnxEncoder:
             raise EncoderError(
                 f"{folder}: the model has digest {files.digest[:12]}, expected {digest[:12]}; build again"
             )
+        import onnxruntime
+
         try:
             self._words = files.words.decode("utf-8")
             self._tokenizer = Tokenizer.from_str(self._words)
@@ -168,6 +175,8 @@ def serving_encoder(folder: Path, digest: str | None = None) -> OnnxEncoder:
 
 
 def _options(threads: int) -> onnxruntime.SessionOptions:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

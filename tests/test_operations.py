@@ -153,13 +153,13 @@ def test_several_workers_count_together_and_their_log_holds_no_words(small_var: 
         assert counts == {1}, "each worker tells the counts of both"
         server.stop()
     log = server.log.read_text()
-    lines = [json.loads(line) for line in log.splitlines()]
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]  # libraries write of their own
+    assert "Traceback" not in log
     asked = [line for line in lines if line.get("route") == "/api/ask"]
     assert len(asked) == 30
     assert set(asked[0]) == {"time", "level", "logger", "message", "process", "method", "route", "status", "ms"}
     assert "samovar" not in log.lower()
     assert "127.0.0.1" not in "".join(json.dumps(line) for line in lines if "route" in line)
-    assert len({line["process"] for line in asked}) == 2 or len(asked) == 30
 
 
 @contextmanager

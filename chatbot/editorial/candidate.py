@@ -58,6 +58,8 @@ class Job:
     base: str = ""
     stamp: str = ""
     outdated: str = ""
+    key: str = ""
+    """Of a process that was started and has not begun: which one, as two may be started within a second."""
 
 
 class Desk:

@@ -5,6 +5,7 @@ Whatever is interrupted, the last good edition serves on and it can be tried aga
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -46,7 +47,8 @@ class Publishing:
         with self._desk.publishing():
             if self._desk.read().state == "running":
                 raise Busy(BUSY)
-            job = self._desk.write(Job("running", STARTING, by=by, began=now(), base=published_or_none(self._var)))
+            base, key = published_or_none(self._var), secrets.token_hex(8)
+            job = self._desk.write(Job("running", STARTING, by=by, began=now(), base=base, key=key))
             folders = (f"--corpus={self._corpus.resolve()}", f"--var={self._var.resolve()}")
             try:
                 with self._desk.output.open("wb") as output:
@@ -180,6 +182,6 @@ class Publishing:
         code = process.wait()
         with suppress(OSError):
             left = self._desk.read()
-            if left.began == job.began and left.state == "running":
+            if left.key == job.key and left.state == "running":
                 message = f"it stopped with code {code} before it began; {self._desk.output} says more"
                 self._desk.write(replace(left, state="failed", error=message))

@@ -35,7 +35,7 @@ def main(memory: int, seconds: int) -> None:
     except NotImportable as error:
         answer = {"sentence": error.sentence}
     except ImportError as error:
-        answer = {"missing": error.name}
+        answer = {"missing": error.name or "a part of what reads such files"}
     except (MemoryError, RecursionError):
         answer = {"exhausted": True}
     sys.stdout.buffer.write(json.dumps(answer).encode())
