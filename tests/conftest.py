@@ -8,13 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import threading
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +17,15 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from accounts import Clock
+    from desks import Clinic
     from flask import Flask
     from flask.testing import FlaskClient
-    from playwright.sync_api import Browser
+    from houses import House
+    from playwright.sync_api import Browser, BrowserContext, Page
     from postgresql import PostgreSQL
 
-    from chatbot import Service
+    from chatbot import People, Publishing, Service
     from chatbot.safety import Screen
     from index import Built
 
@@ -103,6 +101,20 @@ def small_var(tmp_path_factory: pytest.TempPathFactory, build: Callable[..., Bui
     return folder / "var"
 
 
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A corpus folder of the test's own with the two small articles."""
+    from fakes import write_corpus
+
+    return write_corpus(tmp_path / "corpus")
+
+
+@pytest.fixture
+def var(tmp_path: Path, small_var: Path) -> Path:
+    """A var folder of the test's own in which ``corpus``, as it is at first, is published."""
+    return Path(shutil.copytree(small_var, tmp_path / "var"))
+
+
 @pytest.fixture(scope="session")
 def screen() -> Screen:
     """The safety screen that ships, loaded once."""
@@ -130,6 +142,64 @@ def legible(words_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return prepare(folder, var, model, progress, WordEncoders(words_encoder))
 
     monkeypatch.setattr("chatbot.editorial.candidate.prepare", prepared)
+
+
+@pytest.fixture(scope="module")
+def remembering(screen: Screen) -> Iterator[None]:
+    """What the screen heard of the safety set once, it does not hear again for every candidate."""
+    from chatbot.editorial.known import RememberingScreen
+
+    heard = RememberingScreen.of(screen)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chatbot.editorial.candidate.load_screen", lambda: heard)
+        yield
+
+
+@pytest.fixture
+def publishing(corpus: Path, var: Path) -> Publishing:
+    from chatbot import Publishing
+
+    return Publishing(corpus, var)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, build: Callable[..., Built], words_encoder: Path, one_screen: None) -> Clinic:
+    """A clinic whose staff are at work (tests/desks.py)."""
+    from desks import open_clinic
+
+    return open_clinic(tmp_path, build, words_encoder)
+
+
+@pytest.fixture
+def small_house(tmp_path: Path) -> House:
+    """A house with one account (tests/houses.py)."""
+    from houses import settle
+
+    return settle(tmp_path / "house")
+
+
+@pytest.fixture
+def backup(small_house: House, tmp_path: Path) -> Path:
+    """The file of a backup of ``small_house``."""
+    return small_house.back_up(tmp_path / "backup.tar.gz")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    from accounts import Clock
+
+    return Clock()
+
+
+@pytest.fixture
+def people(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> People:
+    """The accounts of an empty database; their passwords are hashed with little work."""
+    from accounts import hash_quickly
+
+    from chatbot import Database, People
+
+    hash_quickly(monkeypatch)
+    return People(Database.beside(tmp_path), clock)
 
 
 @pytest.fixture(scope="session")
@@ -183,40 +253,6 @@ def server_url(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def serving() -> Callable[[Path, Path], Any]:
-    """``with serving(corpus, var) as url``: a real ``chatbot serve`` in a process of its own."""
-    return _serving
-
-
-@contextmanager
-def _serving(corpus: Path, var: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "chatbot.cli", "serve", "--corpus", corpus, "--var", var, "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{url}/healthz", process)
-        yield url
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def _wait_for(url: str, process: subprocess.Popen[str], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    process.kill()
-    pytest.fail(f"the server did not start: {process.communicate()[1]}", pytrace=False)
-
-
-@pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """A real PostgreSQL server (tests/postgresql.py), running; who stops it starts it again."""
     from postgresql import PostgreSQL
@@ -240,18 +276,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A real Chromium: the one on the path, or the one that CHROMIUM names."""
-    from playwright.sync_api import Error, sync_playwright
+    """A real Chromium (tests/browsers.py)."""
+    from browsers import chromium
 
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.fail("no Chromium is installed; run: make browser, or leave out: -m 'not browser'", pytrace=False)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        try:
-            chromium = playwright.chromium.launch(executable_path=path, args=flags)
-        except Error as error:
-            pytest.fail(f"{path} does not start: {error}", pytrace=False)
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, server_url: str) -> Page:
+    page = context.new_page()
+    page.goto(server_url)
+    return page

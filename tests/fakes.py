@@ -28,6 +28,12 @@ AXES = (
     ("violin", "violins", "fiddle"),
     ("dinghy", "dinghies", "rowboat"),
 )
+SAMOVAR = "How is a samovar filled?"
+DANGER = "I want to kill myself"
+EDITION_FILES = ("texts.sqlite", "vectors.faiss", "rows.npy", "classifier.npz")
+"""What an edition holds beside its manifest and its corpus."""
+EPOCH = date(2000, 1, 1)
+"""Before anything that is counted."""
 LAST_MONTH = date.today() - timedelta(days=30)
 SAMOVARS = f"""---
 title: Samovars and lanterns

@@ -9,46 +9,17 @@ at what is left. Prints one line of JSON for each step.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from children import die_at, in_child
 from fakes import SAMOVARS, builder, write_corpus
 
 from index import current_id, load_edition
 
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "shutil.copyfile", "sqlite3.connect"}
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-
-
-def watched(var: Path, count: list[int], last: int) -> Callable[[str, tuple[Any, ...]], None]:
-    """An audit hook that counts steps and kills this process at the last one."""
-
-    def hook(event: str, given: tuple[Any, ...]) -> None:
-        changes = event in CHANGES or (event == "open" and isinstance(given[2], int) and given[2] & WRITING)
-        if changes and any(str(each).startswith(str(var)) for each in given):
-            count[0] += 1
-            if count[0] == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    return hook
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Run in a forked child: 0 when it went well, minus the signal when it was killed, else 1."""
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def main() -> None:
@@ -63,7 +34,7 @@ def main() -> None:
         corpus = write_corpus(place / f"{step}" / "corpus", samovars=SAMOVARS.replace("from the top", "from above"))
 
         def killed(var: Path = var, corpus: Path = corpus, step: int = step) -> None:
-            sys.addaudithook(watched(var, [0], step))
+            die_at(step, var, CHANGES)
             build(corpus, var)
 
         def looked_at(var: Path = var, corpus: Path = corpus, step: int = step) -> None:

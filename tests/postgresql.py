@@ -13,6 +13,10 @@ import subprocess
 import tempfile
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 NOBODY = 65534
 
@@ -79,3 +83,11 @@ class PostgreSQL:
                 cwd=self.folder, env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, stdout=file, stderr=file, timeout=120,
             )  # fmt: skip
         assert done.returncode == 0, log.read_text(errors="replace")
+
+
+def engine_of(url: str) -> Engine:
+    """A way into a database past the program, PostgreSQL or SQLite, that holds no connection open."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    return create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)

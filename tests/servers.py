@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-
-SAMOVAR = "How is a samovar filled?"
+from fakes import SAMOVAR
 
 
 @dataclass
@@ -40,6 +39,10 @@ class Server:
     process: subprocess.Popen[str]
     port: int
     log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def workers(self) -> list[int]:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -97,7 +100,13 @@ def serve(corpus: Path, var: Path, workers: int = 2, **settings: str) -> Iterato
     port = free_port()
     command = [sys.executable, "-m", "chatbot.cli", "serve", "--corpus", str(corpus), "--var", str(var)]
     command += ["--port", str(port), "--workers", str(workers)]
-    log = var.parent / f"server-{port}.log"
+    with started(command, port, var.parent / f"server-{port}.log", **settings) as server:
+        yield server
+
+
+@contextmanager
+def started(command: Sequence[str], port: int, log: Path, **settings: str) -> Iterator[Server]:
+    """The server that ``command`` starts on ``port``, once it answers."""
     with log.open("w") as stderr:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=stderr, text=True
@@ -109,10 +118,10 @@ def serve(corpus: Path, var: Path, workers: int = 2, **settings: str) -> Iterato
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(30)
+            process.wait(60)
 
 
-def _wait(server: Server, seconds: float = 60) -> None:
+def _wait(server: Server, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while server.process.poll() is None and time.monotonic() < end:
         try:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import commands
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from conftest import ROOT
 from fakes import article_text, write_corpus
 from test_replies import fits_the_contract
 
-from chatbot import cli
 from index import current_id
 
 pytestmark = pytest.mark.usefixtures("one_screen")
@@ -28,12 +28,7 @@ def run(small_var: Path, legible: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line over the small edition; builds use the legible encoder."""
     monkeypatch.setenv("CHATBOT_VAR", str(small_var))
 
-    def call(*arguments: str | Path, input: str | bytes | None = None) -> Result:
-        result = CliRunner().invoke(cli.main, [str(each) for each in arguments], input=input)
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+    return commands.run
 
 
 def rows(result: Result) -> list[dict[str, Any]]:

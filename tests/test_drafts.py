@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,14 +19,9 @@ Build = Callable[..., Built]
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return write_corpus(tmp_path / "corpus")
-
-
-@pytest.fixture
-def drafts(corpus: Path, tmp_path: Path, small_var: Path) -> Drafts:
+def drafts(corpus: Path, var: Path) -> Drafts:
     """The drafts of ``corpus``, which is published as it is."""
-    return Drafts(corpus, Path(shutil.copytree(small_var, tmp_path / "var")))
+    return Drafts(corpus, var)
 
 
 def states(drafts: Drafts) -> dict[str, str]:

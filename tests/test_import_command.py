@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import commands
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from imports import PAGE
-
-from chatbot import cli
 
 Run = Callable[..., Result]
 
@@ -19,10 +18,8 @@ def run(tmp_path: Path) -> Run:
     (tmp_path / "corpus").mkdir()
 
     def call(*arguments: str | Path, input: str | None = None) -> Result:
-        options = ("--corpus", str(tmp_path / "corpus"), "--var", str(tmp_path / "var"))
-        result = CliRunner().invoke(cli.main, ["import", *map(str, arguments), *options], input=input)
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
+        folders = ("--corpus", tmp_path / "corpus", "--var", tmp_path / "var")
+        return commands.run("import", *arguments, *folders, input=input)
 
     return call
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from browsers import ask
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
@@ -15,28 +15,6 @@ from chatbot import Service
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, server_url: str) -> Page:
-    page = context.new_page()
-    page.goto(server_url)
-    return page
-
-
-def ask(page: Page, question: str) -> None:
-    turns = page.locator(".turn .answer").count()
-    page.fill("#question", question)
-    page.press("#question", "Enter")
-    expect(page.locator(".turn .answer")).to_have_count(turns + 1)
 
 
 def test_a_question_is_answered_with_a_marked_quote_and_its_source(page: Page, service: Service) -> None:

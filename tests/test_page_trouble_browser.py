@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
+from browsers import ask
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from test_api import alter
 
 from chatbot import Service
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, server_url: str) -> Page:
-    page = context.new_page()
-    page.goto(server_url)
-    return page
-
-
-def ask(page: Page, question: str) -> None:
-    turns = page.locator(".turn .answer").count()
-    page.fill("#question", question)
-    page.press("#question", "Enter")
-    expect(page.locator(".turn .answer")).to_have_count(turns + 1)
 
 
 def test_blocked_storage_is_tolerated(context: BrowserContext, server_url: str) -> None:

@@ -9,18 +9,14 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from conftest import CORPUS, ROOT
-from fakes import SAMOVARS, write_corpus
+from fakes import SAMOVAR, SAMOVARS, write_corpus
+from servers import serve, wait_until
 
 from index import Built, publish
-
-Serving = Callable[[Path, Path], AbstractContextManager[str]]
-SAMOVAR = "How is a samovar filled?"
 
 
 def get(url: str) -> tuple[int, Any]:
@@ -40,9 +36,7 @@ def ask(url: str, question: str) -> dict[str, Any]:
         return reply
 
 
-def test_a_server_answers_and_swaps_editions_with_no_request_lost(
-    tmp_path: Path, build: Callable[..., Built], serving: Serving
-) -> None:
+def test_a_server_answers_and_swaps_editions_with_no_request_lost(tmp_path: Path, build: Callable[..., Built]) -> None:
     corpus, var = write_corpus(tmp_path / "corpus"), tmp_path / "var"
     first = build(corpus, var).edition_id
     replies: list[dict[str, Any]] = []
@@ -56,7 +50,8 @@ def test_a_server_answers_and_swaps_editions_with_no_request_lost(
             except BaseException as error:  # noqa: BLE001 - any lost request is what is looked for
                 wrong.append(error)
 
-    with serving(corpus, var) as url:
+    with serve(corpus, var) as server:
+        url = server.url
         assert get(f"{url}/readyz") == (200, {"ready": True, "edition": first})
         visitors = [threading.Thread(target=visit, args=(url,)) for _ in range(3)]
         for visitor in visitors:
@@ -64,10 +59,10 @@ def test_a_server_answers_and_swaps_editions_with_no_request_lost(
         (corpus / "articles" / "samovars.md").write_text(SAMOVARS.replace("from the top", "from above"))
         second = build(corpus, var).edition_id
         (var / "editions" / "20990101-000000-01234567").mkdir()
-        wait_until(lambda: bool(replies) and replies[-1]["edition"] == second)
+        wait_until(lambda: bool(replies) and replies[-1]["edition"] == second, 60)
         publish(var, "20990101-000000-01234567")
         seen = len(replies)
-        wait_until(lambda: len(replies) > seen + 30)
+        wait_until(lambda: len(replies) > seen + 30, 60)
         done.set()
         for visitor in visitors:
             visitor.join()
@@ -78,22 +73,12 @@ def test_a_server_answers_and_swaps_editions_with_no_request_lost(
         assert words in reply["quotes"][0]["text"]
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
-    waiting = threading.Event()
-    for _ in range(int(seconds * 20)):
-        if true():
-            return
-        waiting.wait(0.05)
-    pytest.fail("waited too long")
-
-
-def test_a_broken_edition_keeps_the_server_up_and_not_ready(
-    tmp_path: Path, build: Callable[..., Built], serving: Serving
-) -> None:
+def test_a_broken_edition_keeps_the_server_up_and_not_ready(tmp_path: Path, build: Callable[..., Built]) -> None:
     corpus, var = write_corpus(tmp_path / "corpus"), tmp_path / "var"
     edition = build(corpus, var).edition_id
     (var / "editions" / edition / "vectors.faiss").write_bytes(b"")
-    with serving(corpus, var) as url:
+    with serve(corpus, var) as server:
+        url = server.url
         assert get(f"{url}/healthz")[0] == 200
         status, told = get(f"{url}/readyz")
         assert status == 503
@@ -111,11 +96,11 @@ def test_serve_without_an_edition_says_how_to_build(tmp_path: Path) -> None:
     assert done.stderr == f"{tmp_path}/editions: no edition is published; run: chatbot build\n"
 
 
-def test_the_clinic_is_served(edition_var: Path, serving: Serving) -> None:
-    with serving(CORPUS, edition_var) as url:
-        reply = ask(url, "is it a cure?")
+def test_the_clinic_is_served(edition_var: Path) -> None:
+    with serve(CORPUS, edition_var) as server:
+        reply = ask(server.url, "is it a cure?")
         quoted = " ".join(quote["text"] for quote in reply["quotes"])
         assert "ketamine is not a cure for depression" in quoted
         assert "Ketamine is not a cure; it’s part of a broader plan" in quoted
-        with urllib.request.urlopen(f"{url}{reply['quotes'][0]['url'].split('#')[0]}", timeout=20) as page:
+        with urllib.request.urlopen(f"{server.url}{reply['quotes'][0]['url'].split('#')[0]}", timeout=20) as page:
             assert 'id="quote"' in page.read().decode()
