@@ -1,4 +1,4 @@
-"""``chatbot prepare`` with the legible encoder: run by test_publishing.py as a process of its own.
+"""``chatbot prepare`` with the legible encoder: run by test_publishing_faults.py as a process of its own.
 
 The first argument is the encoder's folder, the second what goes wrong on the
 way: "nothing", "hang" (at the first progress, until it is killed), or a
