@@ -6,19 +6,23 @@ import html
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyotp
+import pytest
 from fakes import WordEncoders, write_corpus
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from chatbot import Database, Job, People, Publishing
 from index import Built
+from web.staff.session import role_of
 
 PASSWORD = "warm the pot before you pour"
 SMALL_PREPARE = (sys.executable, str(Path(__file__).with_name("prepare_small.py")))
@@ -123,3 +127,48 @@ def open_clinic(folder: Path, build: Callable[..., Built], encoder: Path, **arti
     app = create_app(corpus, folder / "var")
     app.config.update(PREPARE=(*SMALL_PREPARE, str(encoder)), PROPAGATE_EXCEPTIONS=False)
     return Clinic(corpus, folder / "var", app, encoder)
+
+
+def database(clinic: Clinic) -> Database:
+    return clinic.app.extensions["service"].database  # type: ignore[no-any-return]
+
+
+def people(clinic: Clinic) -> People:
+    return People(database(clinic))
+
+
+def stranger(clinic: Clinic) -> Staff:
+    staff = Staff(clinic.app.test_client())
+    staff.token = token_of(staff.get("/staff/log-in").text)
+    return staff
+
+
+def later(code: pyotp.TOTP) -> str:
+    """A code that is not used up yet."""
+    return code.at(int(time.time()) + 30)
+
+
+def is_in(staff: Staff) -> bool:
+    return staff.get("/staff/").status_code == 200
+
+
+def shift_time(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr("web.staff.session.clock", lambda: time.time() + seconds)
+
+
+def staff_rules(app: Flask) -> Iterator[Rule]:
+    found = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff")]
+    assert len(found) > 25
+    yield from found
+
+
+def needed(app: Flask, rule: Rule) -> str | None:
+    return role_of(app.view_functions[rule.endpoint])
+
+
+def address_of(rule: Rule) -> str:
+    return re.sub(r"<(?:\w+:)?\w+>", "1", rule.rule)
+
+
+def sent_to_log_in(response: TestResponse) -> bool:
+    return response.status_code in (302, 303) and urlsplit(response.headers["Location"]).path == "/staff/log-in"

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from desks import Clinic, Staff, open_clinic, text_of, value_of
+from desks import Clinic, Staff, text_of, value_of
 from fakes import SAMOVARS, article_text
 
-from index import Built
-
 BODY = "## Tea\n\nTea is poured hot.\n"
-
-
-@pytest.fixture
-def clinic(tmp_path: Path, build: Callable[..., Built], words_encoder: Path, one_screen: None) -> Clinic:
-    return open_clinic(tmp_path, build, words_encoder)
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from desks import Clinic, Staff, open_clinic, text_of
+from desks import Clinic, Staff, text_of
 from fakes import PARROTS, SAMOVARS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,11 +26,6 @@ BODY = SAMOVARS.split("---\n", 2)[2]
 FILLED = "A samovar is filled from the top. The lid goes on afterwards."
 OIL = "A lantern needs oil, and it burns all night."
 TODAY = datetime.now(UTC).date()
-
-
-@pytest.fixture
-def clinic(tmp_path: Path, build: Callable[..., Built], words_encoder: Path, one_screen: None) -> Clinic:
-    return open_clinic(tmp_path, build, words_encoder)
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
-from desks import Clinic, Staff, open_clinic, text_of, value_of
+from desks import Clinic, Staff, text_of, value_of
 from werkzeug.datastructures import FileStorage
 
 from chatbot import Imports
 from corpus import Imported
-from index import Built
 
 PAGE = """<html><head><title>Tea at home</title></head><body><article>
 <h1>Tea at home</h1><p>Tea is poured hot, and it is poured slowly. <a href="javascript:steal()">More</a></p>
@@ -36,11 +34,6 @@ url: https://example.org/spoons
 
 A spoon stirs coffee, and it is put aside.
 """
-
-
-@pytest.fixture
-def clinic(tmp_path: Path, build: Callable[..., Built], words_encoder: Path, one_screen: None) -> Clinic:
-    return open_clinic(tmp_path, build, words_encoder)
 
 
 @pytest.fixture

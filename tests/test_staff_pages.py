@@ -5,19 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from desks import Clinic, Staff, open_clinic, text_of, value_of
+from desks import Clinic, Staff, text_of, value_of
 from fakes import SAMOVARS
 
 from chatbot import Audit, Journal, People
 from index import Built
-
-
-@pytest.fixture
-def clinic(tmp_path: Path, build: Callable[..., Built], words_encoder: Path, one_screen: None) -> Clinic:
-    return open_clinic(tmp_path, build, words_encoder)
 
 
 @pytest.fixture

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from desks import Clinic, Staff, open_clinic, text_of, value_of
+from desks import Clinic, Staff, text_of, value_of
 
 from chatbot import Failure
 from chatbot.editorial.candidate import Desk
-from index import Built, current_id
+from index import current_id
 
 CHECK = '[[check]]\nask = "How is a samovar filled?"\nexpect = "answer"\nquote = "from the top"\narticle = "samovars"\n'
-
-
-@pytest.fixture
-def clinic(tmp_path: Path, build: Callable[..., Built], words_encoder: Path, one_screen: None) -> Clinic:
-    return open_clinic(tmp_path, build, words_encoder)
 
 
 @pytest.fixture

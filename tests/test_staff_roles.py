@@ -6,12 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from desks import Clinic, Staff, text_of
-from test_staff_login import address_of, clinic, database, needed, sent_to_log_in, staff_rules
+from desks import Clinic, Staff, address_of, database, needed, sent_to_log_in, staff_rules, text_of
 
 from chatbot import ROLES
-
-__all__ = ["clinic"]
 
 OPEN = {
     "staff.log_in", "staff.check_log_in", "staff.welcome", "staff.accept",

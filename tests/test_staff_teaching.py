@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
 from datetime import date
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
-from desks import Clinic, Staff, open_clinic, text_of
+from desks import Clinic, Staff, text_of
 
 from chatbot import Service
-from index import Built
 from web.staff.teaching import sentences_of
 
 QUESTION = "is my zeppelin warm?"
@@ -23,11 +20,6 @@ EXAMPLES = """[[example]]
 answers = [{ article = "samovars", quote = "A samovar is filled from the top." }]
 questions = ["how do i fill an urn", "filling a samovar"]
 """
-
-
-@pytest.fixture
-def clinic(tmp_path: Path, build: Callable[..., Built], words_encoder: Path, one_screen: None) -> Clinic:
-    return open_clinic(tmp_path, build, words_encoder)
 
 
 @pytest.fixture
