@@ -7,50 +7,25 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from conftest import CORPUS
-from fakes import PARROTS, SAMOVARS, WordEncoders, article_text, copy_corpus, write_corpus, write_encoder
+from fakes import EDITION_FILES, PARROTS, SAMOVAR, SAMOVARS, WordEncoders, article_text, copy_corpus, write_encoder
 
 from chatbot import Service, service
 from corpus import CorpusError, read_articles
-from index import (
-    Built,
-    EditionError,
-    current_id,
-    cut,
-    edition_ids,
-    load_edition,
-    publish,
-    read_manifest,
-    search,
-)
+from index import Built, current_id, cut, edition_ids, load_edition, publish, read_manifest
 from index import build as real_build
 
 Build = Callable[..., Built]
-SAMOVAR = "How is a samovar filled?"
 PARROT = "What does a parrot repeat?"
-FILES = ("texts.sqlite", "vectors.faiss", "rows.npy", "classifier.npz")
-
 
 pytestmark = pytest.mark.usefixtures("one_screen")
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return write_corpus(tmp_path / "corpus")
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """A var folder with nothing in it."""
     return tmp_path / "empty"
-
-
-@pytest.fixture
-def var(tmp_path: Path, small_var: Path) -> Path:
-    """A var folder of one's own that holds an edition of ``corpus`` as it is at first."""
-    return Path(shutil.copytree(small_var, tmp_path / "var"))
 
 
 @pytest.fixture(autouse=True)
@@ -63,10 +38,6 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def best(var: Path, question: str) -> str:
-    return search(load_edition(var), question).matches[0].passage.text
-
-
 def test_what_is_read_back_is_what_was_cut(corpus: Path, empty: Path, build: Build) -> None:
     built = build(corpus, empty)
     edition = load_edition(empty)
@@ -77,29 +48,6 @@ def test_what_is_read_back_is_what_was_cut(corpus: Path, empty: Path, build: Bui
     assert [edition.texts.passage(number) for number in range(edition.texts.size)] == passages
 
 
-def test_the_passage_that_shares_the_meaning_wins_without_sharing_a_word(small_var: Path) -> None:
-    assert best(small_var, "urn") == "A samovar is filled from the top. The lid goes on afterwards."
-    assert best(small_var, "lamp") == "A lantern needs oil, and it burns all night."
-    assert best(small_var, "macaw") == "A parrot repeats what it hears."
-    assert best(small_var, "fiddle") == "A violin is tuned by ear, and by nothing else."
-
-
-def test_a_search_gives_places_in_the_articles_best_first(small_var: Path) -> None:
-    found = search(load_edition(small_var), "Does a parrot sing?", top=3)
-    assert len(found.matches) == 3
-    assert [match.score for match in found.matches] == sorted((match.score for match in found.matches), reverse=True)
-    assert 0 <= found.answerable <= 1
-    for match in found.matches:
-        assert 0 <= match.score <= 1
-        for span in match.highlights:
-            assert match.passage.start <= span.start < span.end <= match.passage.end
-
-
-def test_what_no_passage_speaks_of_is_not_answerable(small_var: Path) -> None:
-    edition = load_edition(small_var)
-    assert search(edition, SAMOVAR).answerable > 0.5 > search(edition, "Which bus goes to town?").answerable
-
-
 def test_an_edition_names_what_made_it(corpus: Path, empty: Path, build: Build, words_encoder: Path) -> None:
     manifest = read_manifest(empty / "editions" / build(corpus, empty).edition_id)
     assert manifest["passage_model"]["name"] == "words"
@@ -107,7 +55,7 @@ def test_an_edition_names_what_made_it(corpus: Path, empty: Path, build: Build, 
     assert (empty / "models" / manifest["encoder"]["digest"] / "model.onnx").is_file()
     assert manifest["articles"] == 2
     assert len(manifest["fingerprint"]) == 64
-    assert set(FILES) <= set(manifest["files"])
+    assert set(EDITION_FILES) <= set(manifest["files"])
 
 
 def test_building_again_without_a_change_does_nothing(corpus: Path, empty: Path, build: Build) -> None:
@@ -206,109 +154,6 @@ def test_a_new_article_is_found_the_day_it_is_published_beside_articles_with_exa
     assert chat.reply(SAMOVAR).quotes[0].text.startswith("A samovar is filled from the top.")
 
 
-# What cannot be trusted is refused by name.
-
-
-@pytest.mark.parametrize("name", [*FILES, "corpus/clinic.toml"])
-@pytest.mark.parametrize("damage", ["changed", "cut", "missing"])
-def test_a_damaged_file_is_refused_by_its_name(corpus: Path, var: Path, build: Build, name: str, damage: str) -> None:
-    (corpus / "clinic.toml").write_text('name = "The Lighthouse"\n')
-    path = var / "editions" / build(corpus, var).edition_id / name
-    content = path.read_bytes()
-    if damage == "missing":
-        path.unlink()
-    else:
-        path.write_bytes(content[: len(content) // 2] if damage == "cut" else content[:-1] + b"\x00\x01")
-    with pytest.raises(EditionError, match=f"{name}: damaged or missing; run: chatbot build"):
-        load_edition(var)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("", "damaged"),
-        ("{", "damaged"),
-        ("[]", "edition format None"),
-        ('{"format": 99}', "edition format 99, this program reads format"),
-        ('{"format": FORMAT}', "damaged"),
-        ('{"format": FORMAT, "files": null, "encoder": {}, "dimensions": 5, "fingerprint": ""}', "damaged"),
-        ('{"format": FORMAT, "files": [], "encoder": [], "dimensions": 5, "fingerprint": ""}', "damaged"),
-    ],
-)
-def test_a_damaged_manifest_is_refused_by_its_name(
-    corpus: Path, var: Path, build: Build, content: str, message: str
-) -> None:
-    path = var / "editions" / build(corpus, var).edition_id / "manifest.json"
-    number = json.loads(path.read_text())["format"]
-    path.write_text(content.replace("FORMAT", str(number)))
-    with pytest.raises(EditionError, match=rf"manifest\.json: .*{message}.*run: chatbot build"):
-        load_edition(var)
-
-
-def test_files_of_two_editions_are_not_mixed(corpus: Path, var: Path, build: Build) -> None:
-    first = build(corpus, var).edition_id
-    (corpus / "articles" / "parrots.md").unlink()
-    second = build(corpus, var).edition_id
-    shutil.copy(var / "editions" / first / "vectors.faiss", var / "editions" / second / "vectors.faiss")
-    with pytest.raises(EditionError, match=r"vectors\.faiss: damaged or missing"):
-        load_edition(var)
-
-
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_an_edition_of_another_model_is_refused(corpus: Path, var: Path, build: Build, name: str) -> None:
-    digest = read_manifest(var / "editions" / build(corpus, var).edition_id)["encoder"]["digest"]
-    path = var / "models" / digest / name
-    path.write_bytes(path.read_bytes() + b" ")
-    with pytest.raises(EditionError, match=f"{digest}: the model has digest .*, expected {digest[:12]}; build again"):
-        load_edition(var)
-    path.unlink()
-    with pytest.raises(EditionError, match=f"{digest}: no {name}; build again"):
-        load_edition(var)
-
-
-@pytest.mark.parametrize(
-    ("pointer", "message"),
-    [
-        (None, "no edition is published; run: chatbot build"),
-        (b"", "expected the id of an edition, found ''"),
-        (b"../../etc", "expected the id of an edition"),
-        (b"\xff\xfe", "cannot be read"),
-        (b"20200101-000000-01234567\n", "there is no such edition"),
-    ],
-)
-def test_a_pointer_that_points_at_nothing_is_refused(
-    corpus: Path, var: Path, build: Build, pointer: bytes | None, message: str
-) -> None:
-    build(corpus, var)
-    path = var / "editions" / "current"
-    path.unlink()
-    if pointer is not None:
-        path.write_bytes(pointer)
-    with pytest.raises(EditionError, match=message):
-        load_edition(var)
-
-
-def test_a_half_written_edition_is_not_an_edition(corpus: Path, var: Path, build: Build) -> None:
-    built = build(corpus, var).edition_id
-    half = var / "editions" / ".building-20990101-000000-01234567"
-    half.mkdir()
-    (half / "texts.sqlite").write_bytes(b"half")
-    assert edition_ids(var) == [built]
-    published = var / "editions" / "20990101-000000-01234567"
-    half.rename(published)
-    publish(var, published.name)
-    with pytest.raises(EditionError, match=r"manifest\.json: there is no such edition"):
-        load_edition(var)
-
-
-def test_a_build_mends_what_is_damaged(corpus: Path, var: Path, build: Build) -> None:
-    first = build(corpus, var).edition_id
-    (var / "editions" / first / "vectors.faiss").write_bytes(b"")
-    second = build(corpus, var)
-    assert second.is_new
-    assert load_edition(var).id == second.edition_id != first
-
-
 # The last good edition serves on.
 
 
@@ -393,12 +238,6 @@ def test_an_encoder_that_no_edition_names_is_removed(corpus: Path, var: Path, bu
     (corpus / "articles" / "parrots.md").unlink()
     build(corpus, var)
     assert not (var / "models" / "unused").exists()
-
-
-def test_vectors_are_of_length_one(small_var: Path) -> None:
-    edition = load_edition(small_var)
-    lengths = np.linalg.norm(edition.vectors.rows(0, edition.vectors.size), axis=1)
-    assert np.all(np.isclose(lengths, 1, atol=1e-5) | np.isclose(lengths, 0, atol=1e-5))
 
 
 @pytest.mark.model

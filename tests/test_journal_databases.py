@@ -7,24 +7,22 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from conftest import ROOT
-from postgresql import PostgreSQL
-from sqlalchemy import create_engine, text
+from fakes import EPOCH
+from postgresql import engine_of
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from chatbot import Audit, Database, Journal, JournalError, People, Service, Verdicts
+from chatbot import Audit, Database, Journal, JournalError, People, Verdicts
 from chatbot.journal import Base
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-EPOCH = date(2000, 1, 1)
 
 
 @pytest.fixture
@@ -51,13 +49,6 @@ def record(journal: Journal, kind: str, times: int = 1, passages: tuple[str, ...
     for _ in range(times):
         journal.record(kind, "", passages, 12.6, "an-edition", topic)
     journal.flush(30)
-
-
-def in_time(condition: Callable[[], bool], seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.1)
-    return condition()
 
 
 def test_a_new_database_has_the_tables_that_the_program_uses(database: Database) -> None:
@@ -137,7 +128,7 @@ def _before(days: int) -> str:
 )
 def test_the_database_refuses_to_change_an_audit_row(database: Database, database_url: str, statement: str) -> None:
     Audit(database).record("anna", "published", "an-edition")
-    with pytest.raises(DBAPIError, match="only added to"), _engine(database_url).begin() as connection:
+    with pytest.raises(DBAPIError, match="only added to"), engine_of(database_url).begin() as connection:
         connection.execute(text(statement))
     assert [(entry.who, entry.number) for entry in Audit(database).entries()] == [("anna", 1)]
 
@@ -147,15 +138,9 @@ def test_an_audit_row_is_not_replaced_or_swept_away_either(database: Database, d
     audit.record("anna", "published", "an-edition")
     values = "values (1, '2026-01-01', 'x', 'x', 'x', 'x')"
     sweep = "truncate audit" if "postgresql" in database_url else f"insert or replace into audit {values}"
-    with pytest.raises(DBAPIError, match="only added to"), _engine(database_url).begin() as connection:
+    with pytest.raises(DBAPIError, match="only added to"), engine_of(database_url).begin() as connection:
         connection.execute(text(sweep))
     assert [entry.who for entry in audit.entries()] == ["anna"]
-
-
-def _engine(url: str):  # type: ignore[no-untyped-def]
-    from sqlalchemy.pool import NullPool
-
-    return create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
 
 
 def test_audit_entries_come_newest_first_page_by_page(database: Database) -> None:
@@ -213,7 +198,7 @@ insert into entry (hour, kind, concern, passages, milliseconds, edition)
 def test_an_older_journal_is_taken_over_with_its_rows(database_url: str, lacks: str) -> None:
     serial = "serial primary key" if "postgresql" in database_url else "integer not null primary key"
     time_type = "timestamp" if "postgresql" in database_url else "datetime"
-    with _engine(database_url).begin() as connection:
+    with engine_of(database_url).begin() as connection:
         for statement in OLDER.format(number=serial, time=time_type).split(";"):
             if not lacks or lacks not in statement:
                 connection.execute(text(statement))
@@ -264,82 +249,6 @@ def test_entries_that_can_never_be_written_do_not_take_the_others_along(
     monkeypatch.undo()
     record(journal, "abuse")
     assert journal.kinds_by_day(EPOCH).popitem()[1] == {"answer": 1, "crisis": 1, "abuse": 1}
-
-
-def test_replies_do_not_wait_for_a_server_that_stopped_and_are_counted_when_it_is_back(
-    small_var: Path, postgresql: PostgreSQL, one_screen: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chatbot.journal.writing.AGAIN_AFTER", 0.2)
-    service = Service(small_var.parent / "corpus", small_var, postgresql.new_database())
-    assert service.reply("How is an urn filled?").kind == "answer"
-    service.journal.flush(30)
-    postgresql.stop()
-    try:
-        began = time.perf_counter()
-        kinds = [service.reply(each).kind for each in ("How is an urn filled?", "do you sell zebras?", "i want to die")]
-        assert time.perf_counter() - began < 2
-        assert kinds == ["answer", "not_covered", "crisis"]
-        assert service.referral_counts() == {}
-        with pytest.raises(JournalError, match="the journal cannot be used"):
-            service.journal.kinds_by_day(EPOCH)
-    finally:
-        postgresql.start()
-    assert in_time(lambda: sum(service.referral_counts().values()) == 1)
-    assert service.journal.kinds_by_day(EPOCH).popitem()[1] == {"answer": 2, "not_covered": 1, "crisis": 1}
-
-
-def test_replies_do_not_wait_for_a_locked_server(small_var: Path, postgresql: PostgreSQL, one_screen: None) -> None:
-    url = postgresql.new_database()
-    service = Service(small_var.parent / "corpus", small_var, url)
-    service.journal.flush(30)
-    with _engine(url).begin() as connection:
-        connection.execute(text("lock table entry in access exclusive mode"))
-        began = time.perf_counter()
-        for _ in range(20):
-            assert service.reply("How is an urn filled?").kind == "answer"
-        assert time.perf_counter() - began < 2
-    assert in_time(lambda: service.journal.counts(["answer"]) != {})
-
-
-def test_replies_go_on_when_the_server_takes_no_writes(
-    small_var: Path, postgresql: PostgreSQL, one_screen: None
-) -> None:
-    url = postgresql.new_database()
-    service = Service(small_var.parent / "corpus", small_var, url)
-    service.reply("How is an urn filled?")
-    service.journal.flush(30)
-    name = url.split("/")[3].split("?")[0]
-    with _engine(url).connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text(f"alter database {name} set default_transaction_read_only = on"))
-    service.database.close()
-    assert service.reply("How is an urn filled?").kind == "answer"
-    service.journal.flush(30)
-    assert sum(service.journal.kinds_by_day(EPOCH).popitem()[1].values()) == 1
-
-
-def test_accounts_and_counts_share_the_database_that_the_url_names(
-    small_var: Path, tmp_path: Path, one_screen: None, database_url: str
-) -> None:
-    service = Service(small_var.parent / "corpus", tmp_path / "var", database_url)
-    People(service.database).invite("anna", "editor", "the test")
-    assert [person.name for person in People(Database(database_url)).people()] == ["anna"]
-    assert not (tmp_path / "var" / "journal.sqlite").exists()
-
-
-@pytest.mark.parametrize("url", ["nonsense", "", "mysterious://host/name"])
-def test_a_wrong_url_is_one_line_that_says_what_to_do(url: str) -> None:
-    with pytest.raises(JournalError, match=r"journal") as caught:
-        Database(url).migrate()
-    assert "\n" not in str(caught.value)
-
-
-def test_a_password_in_the_url_is_told_to_nobody() -> None:
-    database = Database("postgresql://anna:marmalade@127.0.0.1:1/journal")
-    with pytest.raises(JournalError) as caught:
-        database.migrate()
-    assert "marmalade" not in str(caught.value) + database.name
-    assert "127.0.0.1:1" in str(caught.value)
 
 
 def test_a_journal_file_that_is_replaced_is_read_anew(tmp_path: Path) -> None:
