@@ -136,11 +136,11 @@ def _interleave(rankings: Sequence[tuple[Match, ...]]) -> tuple[Match, ...]:
 
 def _strongest(kinds: Mapping[str, float], prefix: str) -> tuple[str, float]:
     """The most probable kind of a family, without the prefix, and the family's whole probability."""
-    family = {name.removeprefix(prefix): share for name, share in kinds.items() if name.startswith(prefix)}
+    family = [(share, name) for name, share in kinds.items() if name.startswith(prefix)]
     if not family:
         return "", 0.0
-    name = max(family, key=lambda each: family[each])
-    return (name if family[name] >= 0.3 * sum(family.values()) else ""), sum(family.values())
+    (share, name), whole = max(family), sum(share for share, _ in family)
+    return (name.removeprefix(prefix) if share >= 0.3 * whole else ""), whole
 
 
 def _mean(one: Findings, other: Findings) -> Findings:

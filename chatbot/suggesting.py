@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot.deciding import Decision
@@ -17,21 +17,25 @@ OFFERED = 3
 class Suggester:
     """Well-put questions by the passage that answers them, in the order of the articles."""
 
-    questions: tuple[str, ...]
+    questions: Mapping[str, str]
+    """Each question, and how it looks when it is compared."""
     openings: tuple[str, ...]
-    places: tuple[tuple[str, int, int], ...]
+    answered_at: Mapping[tuple[str, int, int], str]
+    """The first question of each passage, by article, start and end."""
 
     @classmethod
     def of(cls, edition: Edition) -> Suggester:
         offered = edition.texts.suggestions()
         passages = (edition.texts.passage(number) for _, number, _ in offered)
-        places = tuple((passage.article.id, passage.start, passage.end) for passage in passages)
+        answered_at: dict[tuple[str, int, int], str] = {}
+        for passage, (question, _, _) in zip(passages, offered, strict=True):
+            answered_at.setdefault((passage.article.id, passage.start, passage.end), question)
         openings = tuple(question for question, _, opening in offered if opening)
-        return cls(tuple(question for question, _, _ in offered), openings, places)
+        return cls({question: _plain(question) for question, _, _ in offered}, openings, answered_at)
 
     def all(self) -> tuple[str, ...]:
         """Every question there is, for a box that completes what is typed."""
-        return tuple(dict.fromkeys(self.questions))
+        return tuple(self.questions)
 
     def first(self) -> tuple[str, ...]:
         """Openings that staff chose, or some spread over the articles: at most six."""
@@ -51,13 +55,13 @@ class Suggester:
             quoted = any(
                 quote.article.id == here[0] and quote.start < here[2] and here[1] < quote.end for quote in quotes
             )
-            if not quoted and here in self.places:
-                ranked.append(self.questions[self.places.index(here)])
+            if not quoted and here in self.answered_at:
+                ranked.append(self.answered_at[here])
         return self._fresh((*ranked, *self.first()), asked)[:OFFERED]
 
     def _fresh(self, questions: Sequence[str], asked: Sequence[str]) -> tuple[str, ...]:
         heard = {_plain(question) for question in asked}
-        return tuple(dict.fromkeys(question for question in questions if _plain(question) not in heard))
+        return tuple(dict.fromkeys(question for question in questions if self.questions[question] not in heard))
 
 
 def _plain(text: str) -> str:

@@ -82,13 +82,15 @@ class Groups:
     """The classes gathered by what they mean: ``kinds`` by name, and for answers ``passages`` by number.
 
     ``kind_of`` and ``passage_of`` give each class's place in them; a class
-    that is not an answer has the place after the last passage.
+    that is not an answer has the place after the last passage. ``members``
+    are the classes of each passage.
     """
 
     kinds: tuple[str, ...]
     kind_of: NDArray[np.intp]
     passages: tuple[int, ...]
     passage_of: NDArray[np.intp]
+    members: tuple[tuple[int, ...], ...]
 
     @classmethod
     def of(cls, classifier: Classifier) -> Groups:
@@ -96,9 +98,12 @@ class Groups:
         passages = tuple(dict.fromkeys(each.passage for each in classifier.classes if each.passage >= 0))
         place = {number: position for position, number in enumerate(passages)} | {-1: len(passages)}
         kind_of = np.array([kinds.index(each.kind) for each in classifier.classes], dtype=np.intp)
-        return cls(
-            kinds, kind_of, passages, np.array([place[each.passage] for each in classifier.classes], dtype=np.intp)
-        )
+        members: list[list[int]] = [[] for _ in passages]
+        for number, each in enumerate(classifier.classes):
+            if each.passage >= 0:
+                members[place[each.passage]].append(number)
+        passage_of = np.array([place[each.passage] for each in classifier.classes], dtype=np.intp)
+        return cls(kinds, kind_of, passages, passage_of, tuple(map(tuple, members)))
 
 
 def shares_of(answers: int) -> list[float]:

@@ -80,13 +80,12 @@ def _learned(edition: Edition, vector: Vectors, top: int) -> Findings:
     shares = np.bincount(groups.kind_of, probabilities, len(groups.kinds)).tolist()
     kinds = dict(zip(groups.kinds, shares, strict=True))
     scores = np.bincount(groups.passage_of, probabilities, len(groups.passages) + 1)[:-1]
+    chances = probabilities.tolist()
     matches = []
     for place in np.argsort(-scores, kind="stable")[:top].tolist():
-        members = np.flatnonzero(groups.passage_of == place)
-        members = members[np.argsort(-probabilities[members], kind="stable")]
-        least = max(0.3 * float(probabilities[members[0]]), 0.02)
-        spoken = [classifier.classes[each] for each in members[:1].tolist()]
-        spoken += [classifier.classes[each] for each in members[1:].tolist() if probabilities[each] >= least]
+        best, *others = sorted(groups.members[place], key=chances.__getitem__, reverse=True)
+        least = max(0.3 * chances[best], 0.02)
+        spoken = [classifier.classes[each] for each in (best, *(each for each in others if chances[each] >= least))]
         passage = edition.texts.passage(groups.passages[place])
         spans = tuple(Span(passage.article, each.start, each.end) for each in spoken)
         matches.append(Match(passage, spans, float(scores[place])))
