@@ -35,6 +35,10 @@ AT_ONCE = 48
 WAIT_AT_MOST = 1.5
 """Seconds that a request may wait for a thread before it is one too many."""
 
+CROWDED = 8
+"""With more requests in hand than this, connections are closed after their answer, so that the next question may go to
+a worker that has less to do."""
+
 ARRIVE_WITHIN = 10.0
 """Seconds in which a whole request must arrive."""
 
@@ -116,6 +120,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         self.wsgi = told
 
+    @property
+    def max_keepalived(self) -> int:
+        """How many connections are kept for a next request: none by a worker that is crowded."""
+        return 0 if len(self.busy) > CROWDED else self._most_kept
+
+    @max_keepalived.setter
+    def max_keepalived(self, most: int) -> None:
+        self._most_kept = most
+
     def accept(self, listener: socket.socket) -> None:
         """Take in one connection; where there is no room, the one that has been idle longest makes room."""
         self.take(listener)
@@ -137,7 +150,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def set_accept_enabled(self, enabled: bool) -> None:
         """Take in connections or not; a worker that stops takes in those that wait already, then refuses."""
         super().set_accept_enabled(enabled)
-        if not self.alive:
+        if not enabled and not self.alive:
             for listener in self.sockets:
                 while self.take(listener):
                     pass

@@ -163,7 +163,7 @@ class Visitors:
         while not self.done.is_set():
             try:
                 connection = self.server.connect()
-            except ConnectionRefusedError:
+            except (ConnectionRefusedError, ConnectionResetError):
                 with self._lock:
                     self.turned_away += 1
                 time.sleep(0.05)

@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import insert
-from sqlalchemy.engine import Connection
 
 from chatbot.journal.database import Database, is_away
 from chatbot.journal.tables import Base, Unanswered
@@ -26,6 +27,12 @@ log = logging.getLogger(__name__)
 EXPIRE_EVERY = timedelta(hours=6)
 WAITING = 1000
 """How many entries may wait for the writing thread before further ones are let go."""
+
+TOGETHER = 0.25
+"""Seconds in which rows are gathered, so that a busy server makes few transactions."""
+
+MOST = 500
+"""Rows of one transaction."""
 
 AGAIN_AFTER = 5.0
 """Seconds until a database that was away is tried again."""
@@ -38,6 +45,7 @@ class Writer:
         self._database, self._expire = database, expire
         self._waiting: queue.Queue[Base | threading.Event] = queue.Queue(WAITING)
         self._kept: list[Base] = []
+        self._flushing = threading.Event()
         self._trouble = ""
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -70,6 +78,7 @@ class Writer:
                 self._waiting.put(done, timeout=seconds)
             except queue.Full:
                 return
+            self._flushing.set()
             done.wait(seconds)
 
     def _work(self) -> None:
@@ -113,23 +122,25 @@ class Writer:
 
     def _insert(self, rows: Sequence[Base]) -> None:
         with self._database.writing() as connection:
-            for row in rows:
-                _insert(connection, row)
+            for kind, alike in groupby(rows, type):
+                connection.execute(insert(kind), [_values(row) for row in alike])
 
     def _next_batch(self) -> list[Base | threading.Event]:
-        """What waits, at most 200 at once; empty when nothing came in until it is time to expire or to try again."""
+        """What came in, with what follows in a moment; empty when it is time to expire or to try again."""
         try:
             batch = [self._waiting.get(timeout=AGAIN_AFTER if self._kept else EXPIRE_EVERY.total_seconds())]
         except queue.Empty:
             return []
-        while not self._waiting.empty() and len(batch) < 200:
+        self._flushing.wait(TOGETHER)
+        self._flushing.clear()
+        while not self._waiting.empty() and len(batch) < MOST:
             batch.append(self._waiting.get_nowait())
         return batch
 
 
-def _insert(connection: Connection, row: Base) -> None:
+def _values(row: Base) -> dict[str, Any]:
     columns = type(row).__table__.columns.keys()
     values = {name: getattr(row, name) for name in columns if name != "number"}
     if isinstance(row, Unanswered):
         values["text"] = redact(row.text)
-    connection.execute(insert(type(row)).values(**values))
+    return values
