@@ -74,32 +74,22 @@ class Edition:
 
     def similarities(
         self, passages: Sequence[int], vector: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float64], list[tuple[int, int]]]:
-        """For each passage the cosines of ``vector`` with its best sentence, its whole and its heading, of shape
-        (passages, 3); and where that sentence stands."""
-        spans = [(int(self.starts[number]), int(self.starts[number + 1])) for number in passages]
-        rows = np.concatenate([np.arange(first, last) for first, last in spans])
-        cosines = (self.vectors.some(rows) @ vector).tolist()
-        marks = self.rows[rows, 1:].tolist()
-        found, places, begin = np.zeros((len(spans), 3)), [], 0
-        for number, (first, last) in enumerate(spans):
-            end = begin + last - first
-            *found[number], place = _best(cosines[begin:end], marks[begin:end])
-            places.append(place)
-            begin = end
-        return found, places
-
-
-def _best(cosines: Sequence[float], places: Sequence[tuple[int, int]]) -> tuple[float, float, float, tuple[int, int]]:
-    """The cosines of a passage's best sentence, its whole and its heading, from those of its rows; and the place."""
-    marked = {WHOLE: 0.0, HEADING: 0.0}
-    best, place = -1.0, (0, 0)
-    for cosine, (start, end) in zip(cosines, places, strict=True):
-        if start < 0:
-            marked[start] = max(marked[start], cosine)
-        elif cosine > best:
-            best, place = cosine, (start, end)
-    return best, marked[WHOLE], marked[HEADING], place
+    ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """For each passage the cosines of ``vector`` with its best sentence, its whole and its heading, and where that
+        sentence stands; of shape (passages, 3) and (passages, 2)."""
+        numbers = np.asarray(passages)
+        firsts = self.starts[numbers]
+        counts = self.starts[numbers + 1] - firsts
+        begins = np.cumsum(counts) - counts
+        rows = np.repeat(firsts - begins, counts) + np.arange(counts.sum())
+        cosines, marks = self.vectors.some(rows) @ vector, self.rows[rows, 1:]
+        kinds = marks[:, 0]
+        spoken = np.where(kinds >= 0, cosines, -1.0)
+        best = np.maximum.reduceat(spoken, begins)
+        marked = [np.maximum.reduceat(np.where(kinds == mark, cosines, 0.0), begins) for mark in (WHOLE, HEADING)]
+        hits = np.flatnonzero(spoken == np.repeat(best, counts))
+        places = marks[hits[np.searchsorted(hits, begins)]]
+        return np.column_stack((best, *marked)), np.where(places >= 0, places, 0)
 
 
 def current_id(var: Path) -> str:

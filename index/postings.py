@@ -40,7 +40,7 @@ _K1, _B = 1.2, 0.75
 
 @lru_cache(maxsize=1)
 def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("porter")
+    return Stemmer.Stemmer("porter", 0)  # its cache costs more than it spares
 
 
 def plain_stems(text: str) -> list[str]:

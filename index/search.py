@@ -134,11 +134,13 @@ def candidate_features(
     words = np.array([squash(lexical.get(number, 0.0)) for number in numbers])
     cheap = np.column_stack((cosines, words))
     order = np.argsort(-(cheap @ ranking_weights().rank[: cheap.shape[1]]), kind="stable")[:SHORTLIST]
+    shortlist = np.sort(order).tolist()
     shares = edition.texts.shares(question)
+    passages = edition.texts.passages([numbers[place] for place in shortlist])
     candidates, features, best = [], np.zeros((len(order), len(FEATURES))), []
-    for row, place in enumerate(np.sort(order).tolist()):
+    for row, (place, passage) in enumerate(zip(shortlist, passages, strict=True)):
         number = numbers[place]
-        span = Span(edition.texts.passage(number).article, *places[place])
+        span = Span(passage.article, *places[place].tolist())
         held = stems(span.text)
         candidates.append(number)
         best.append(span)

@@ -62,12 +62,13 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("porter")
+    return Stemmer.Stemmer("porter", 0)  # its cache costs more than it spares
 
 
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words, as the lexical index stems them (Porter 1980)."""
-    return frozenset(_stemmer().stemWords(words(text)))
+    found = set(_WORD.findall(text.lower()))
+    return frozenset(_stemmer().stemWords(list(found - STOP_WORDS or found)))
 
 
 def write_texts(
@@ -160,17 +161,25 @@ class Texts:
 
     def passage(self, number: int) -> Passage:
         """The passage of that number."""
-        if number not in self._passages:
+        return self._passages.get(number) or self.passages([number])[0]
+
+    def passages(self, numbers: Sequence[int]) -> list[Passage]:
+        """The passages of those numbers, in that order; what is not known yet is read at once."""
+        known = {number: self._passages[number] for number in numbers if number in self._passages}
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            rows = self._among(
+                'SELECT number, article, start, "end", caveat_end, headings, sentences FROM passage', missing
+            )
+            articles = self._articles_of([row[1] for row in rows])
+            for number, article_number, start, end, caveat_end, headings, places in rows:
+                article = articles[article_number]
+                sentences = tuple(Span(article, *place) for place in json.loads(places))
+                known[number] = Passage(article, start, end, tuple(json.loads(headings)), sentences, caveat_end)
             if len(self._passages) > 5000:
                 self._passages.clear()
-            row = self._one(
-                'SELECT article, start, "end", caveat_end, headings, sentences FROM passage WHERE number = ?', number
-            )
-            article = self._article(row[0])
-            sentences = tuple(Span(article, start, end) for start, end in json.loads(row[5]))
-            headings = tuple(json.loads(row[4]))
-            self._passages[number] = Passage(article, row[1], row[2], headings, sentences, row[3])
-        return self._passages[number]
+            self._passages |= known
+        return [known[number] for number in numbers]
 
     def suggestions(self) -> list[tuple[str, int, bool]]:
         """Well-put questions, each with the number of the passage that answers it, and whether it is offered first."""
@@ -237,15 +246,26 @@ class Texts:
         return first, held
 
     def _article(self, number: int) -> Article:
-        if number not in self._articles:
+        return self._articles_of([number])[number]
+
+    def _articles_of(self, numbers: Sequence[int]) -> dict[int, Article]:
+        """The articles of those numbers; what is not known yet is read at once."""
+        known = {number: self._articles[number] for number in numbers if number in self._articles}
+        missing = list({number for number in numbers if number not in known})
+        if missing:
+            for number, *row in self._among(
+                "SELECT number, id, title, source, body, reviewed, url, author, language FROM article", missing
+            ):
+                reviewed = date.fromisoformat(row[4]) if row[4] else None
+                known[number] = Article(row[0], row[1], row[2], row[3], reviewed, row[5], row[6], row[7])
             if len(self._articles) > 1000:
                 self._articles.clear()
-            row = self._one(
-                "SELECT id, title, source, body, reviewed, url, author, language FROM article WHERE number = ?", number
-            )
-            reviewed = date.fromisoformat(row[4]) if row[4] else None
-            self._articles[number] = Article(row[0], row[1], row[2], row[3], reviewed, row[5], row[6], row[7])
-        return self._articles[number]
+            self._articles |= known
+        return known
+
+    def _among(self, query: str, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The rows of those numbers."""
+        return self._all(f"{query} WHERE number IN ({', '.join('?' * len(numbers))})", *numbers)
 
     def _one(self, query: str, *values: Any) -> tuple[Any, ...]:
         with self._lock:
