@@ -72,6 +72,7 @@ def _settings(host: str, port: int, workers: int) -> dict[str, object]:
         "limit_request_fields": 64,
         "forwarded_allow_ips": "",
         "accesslog": None,
+        "logger_class": "chatbot.serving_worker.Log",
         "logconfig_dict": configuration(os.environ.get("CHATBOT_LOGS", "text")),
         "preload_app": False,
         "control_socket_disable": True,

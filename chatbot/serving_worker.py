@@ -24,6 +24,7 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 OVERLOADED = "chatbot.overloaded"
@@ -87,6 +88,13 @@ def whole(received: bytearray) -> int | None:
     length = _LENGTH.search(head)
     needed = end + 4 + (min(int(length[1]), COLLECTED) if length else 0)
     return needed if len(received) >= needed else None
+
+
+class Log(Logger):  # type: ignore[misc]
+    """gunicorn's log without a line for each request, which it makes even where nobody hears it."""
+
+    def access(self, resp: object, req: object, environ: object, request_time: object) -> None:
+        """Nothing; ``web.request_log`` tells of requests where that is wanted."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
