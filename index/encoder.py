@@ -139,7 +139,7 @@ class OnnxEncoder:
 
     def pieces(self, text: str) -> int:
         """How many word pieces the text has, the two marks around it included."""
-        return len(self._counter.encode(text).ids)
+        return len(self._counter.encode_batch_fast([text])[0].ids)
 
     @cached_property
     def _counter(self) -> Tokenizer:
