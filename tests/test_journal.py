@@ -221,3 +221,9 @@ def test_replies_go_on_when_the_disk_is_full_or_read_only(small_var: Path, tmp_p
     assert done.stdout.split("\n") == ["answer", "crisis", "not_covered", "{}", "answer", ""]
     assert "the journal cannot be written: " in done.stderr
     assert "zebras" not in done.stderr
+
+
+def test_a_place_that_cannot_be_looked_at_stops_nobody(tmp_path: Path) -> None:
+    journal = Journal.beside(tmp_path / ("x" * 300))
+    journal.record("answer", "none", (), 1.0, "edition")
+    journal.flush()

@@ -91,6 +91,12 @@ def test_a_password_that_is_guessed_early_is_refused_and_the_invitation_stays(pe
     assert people.accept(token, PASSWORD).name == "Anna Ok"
 
 
+def test_a_short_name_inside_a_longer_word_is_no_name(people: People) -> None:
+    people.accept(people.invite("Eve", "editor", "the test"), "seventy lanterns float")
+    with pytest.raises(PeopleError, match="contains your name"):
+        people.accept(people.invite("Ann", "editor", "the test"), "lanterns of ann 27 float")
+
+
 @pytest.mark.parametrize(
     "password", ["tulip orbit ladder", "x9#Kd02!mmPq", "пароль из четырёх слов", "   leading and trailing   "]
 )

@@ -46,7 +46,7 @@ class Journal:
     def of(cls, database: Database) -> Journal:
         """The journal in a database; where there is one already, what is old in it is deleted from now on."""
         journal = cls(database)
-        if database.path is None or database.path.exists():
+        if database.path is None or _may_be_there(database.path):
             journal._writer.start()
         return journal
 
@@ -149,3 +149,11 @@ class Journal:
 
 def _hour() -> datetime:
     return datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether a file is there, or where it should be cannot be looked at now."""
+    try:
+        return path.exists()
+    except OSError:
+        return True

@@ -26,7 +26,8 @@ def check_password(password: str, name: str) -> None:
     if password.encode("utf-8", "ignore").decode() != password:
         raise PeopleError("the password has a character that cannot be read; type it again")
     plain = password.casefold()
-    if any(part in plain for part in re.split(r"\W+", name.casefold()) if len(part) > 2):
+    own = [part for part in re.split(r"\W+", name.casefold()) if len(part) > 2]
+    if any(part in (plain if len(part) > 3 else re.split(r"[\W\d_]+", plain)) for part in own):
         raise PeopleError("the password contains your name; choose another")
     rest = re.sub(r"[\d\W_]+", "", _without_common(plain))
     if len(rest) < 3 or len(set(plain)) < 5:
