@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import atexit
 import os
-import re
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -25,7 +25,9 @@ from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
+
+from chatbot.serving_connection import Connection, Refused, whole
 
 OVERLOADED = "chatbot.overloaded"
 """The key of the WSGI environment that says: more requests have come than can be answered in time."""
@@ -43,51 +45,11 @@ a worker that has less to do."""
 ARRIVE_WITHIN = 10.0
 """Seconds in which a whole request must arrive."""
 
-SEND_WITHIN = 5.0
-"""Seconds that a thread waits for a visitor to take or give bytes."""
+LINGER = 2.0
+"""Seconds that a connection stays open after its last answer, for the visitor to take it and to close."""
 
 DONE_WITHIN = 60.0
 """Seconds after which a thread that still reads a request gets no more of it."""
-
-HEAD_LIMIT = 16 * 1024
-"""The longest request line and headers, in bytes."""
-
-COLLECTED = 1024 * 1024
-"""Bytes of a body that are collected before a thread is used; what is longer, a thread reads."""
-
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*(?:\r\n|$)")
-_TRANSFER = b"\r\ntransfer-encoding:"
-_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue")
-_REFUSAL = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-
-
-class Refused(Exception):
-    """A request that is not collected: the status line that says why."""
-
-
-class _Socket(socket.socket):
-    """A socket that never blocks for ever."""
-
-    def setblocking(self, flag: bool, /) -> None:
-        self.settimeout(SEND_WITHIN if flag else 0.0)
-
-
-def whole(received: bytearray) -> int | None:
-    """How many bytes of ``received`` are one request, as far as it is collected; None while some are missing.
-
-    Raises Refused for headers that are too long and for a body without a length.
-    """
-    end = received.find(b"\r\n\r\n")
-    if end < 0 and len(received) <= HEAD_LIMIT:
-        return None
-    if end < 0 or end > HEAD_LIMIT:
-        raise Refused("431 Request Header Fields Too Large")
-    head = bytes(received[:end]).lower()
-    if _TRANSFER in head:
-        raise Refused("411 Length Required")
-    length = _LENGTH.search(head)
-    needed = end + 4 + (min(int(length[1]), COLLECTED) if length else 0)
-    return needed if len(received) >= needed else None
 
 
 class Log(Logger):  # type: ignore[misc]
@@ -102,6 +64,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         self.busy: dict[Any, float] = {}
+        self.lingering: deque[Any] = deque()
         self.relief = ThreadPoolExecutor(max_workers=1)
         self.here = threading.local()
         super().init_process()
@@ -150,8 +113,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except (BlockingIOError, ConnectionAbortedError):
             return False
         self.nr_conns += 1
-        conn = TConn(self.cfg, _Socket(fileno=accepted.detach()), client, listener.getsockname())
-        conn.received, conn.continued = bytearray(), False
+        conn = Connection(self.cfg, accepted, client, listener.getsockname(), self.linger)
         self.collect(conn)
         return True
 
@@ -193,43 +155,52 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def receive(self, conn: Any) -> bool:
         """Read what has come; whether the connection is done with: handed over or closed."""
+        ended = True
         try:
-            ended = not self.read(conn)
+            ended = not conn.read()
             length = None if ended else whole(conn.received)
             if length is None and not ended:
-                self.encourage(conn)
+                conn.encourage()
                 return False
         except Refused as refusal:
-            conn.sock.send(_REFUSAL.format(refusal).encode())
+            conn.refuse(refusal)
             length = None
         except OSError:
             length = None
         if conn.sock.fileno() in self.poller.get_map():
             self.poller.unregister(conn.sock)
         if length is None:
-            self.drop(conn)
+            self.drop(conn, graceful=not ended)
         else:
             conn.request, conn.received = bytes(conn.received[:length]), conn.received[length:]
             self.enqueue_req(conn)
         return True
 
-    def read(self, conn: Any) -> bool:
-        """Add what has come to what was received; whether more can come."""
-        try:
-            came = conn.sock.recv(COLLECTED)
-        except (BlockingIOError, InterruptedError):
-            return True
-        conn.received += came
-        return bool(came)
-
-    def encourage(self, conn: Any) -> None:
-        """Tell a client that waits for it to send the body."""
-        if not conn.continued and b"\r\n\r\n" in conn.received and _CONTINUE.search(bytes(conn.received).lower()):
-            conn.continued = True
-            conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def drop(self, conn: Any) -> None:
+    def drop(self, conn: Any, graceful: bool = False) -> None:
         self.nr_conns -= 1
+        conn.close(graceful)
+
+    def linger(self, conn: Any) -> None:
+        """Say that no more comes; then close when the visitor has closed, or when the time is up."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_lingering_socket_readable, conn))
+        except (OSError, ValueError, KeyError):
+            conn.close()
+            return
+        conn.timeout = time.monotonic() + LINGER
+        self.lingering.append(conn)
+
+    def on_lingering_socket_readable(self, conn: Any, client: socket.socket) -> None:
+        """Throw away what still comes, to the end."""
+        if conn.has_ended():
+            self.lingering.remove(conn)
+            self.let_go(conn)
+
+    def let_go(self, conn: Any) -> None:
+        """Close a connection that lingered."""
+        self.poller.unregister(conn.sock)
         conn.close()
 
     def enqueue_req(self, conn: Any) -> None:
@@ -258,6 +229,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """Close what did not arrive in time, and give no more to a thread that reads for too long."""
         super().murder_pending()
+        while self.lingering and self.lingering[0].timeout < time.monotonic():
+            self.let_go(self.lingering.popleft())
         oldest = time.monotonic() - DONE_WITHIN
         for conn in [conn for conn, began in self.busy.items() if began < oldest]:
             with suppress(OSError):  # it may have left

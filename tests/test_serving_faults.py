@@ -51,6 +51,18 @@ def test_a_client_that_reads_nothing_keeps_nobody_waiting(server: Server) -> Non
         assert time.monotonic() - began < 10
 
 
+def test_a_client_that_does_not_close_after_its_answer_keeps_nobody_waiting(server: Server) -> None:
+    with ExitStack() as stack:
+        many = [stack.enter_context(server.connect()) for _ in range(40)]
+        for connection in many:
+            connection.sendall(asking(SAMOVAR, "Connection: close"))
+        began = time.monotonic()
+        assert {answer(connection).status for connection in many} == {200}
+        assert server.ask().status == 200
+        assert [connection.recv(1) for connection in many] == [b""] * 40, "each is told that no more comes"
+        assert time.monotonic() - began < 8, "nobody waits for those who stay"
+
+
 def test_a_thousand_idle_connections_keep_nobody_waiting(server: Server) -> None:
     raise_file_limit()
     with ExitStack() as stack:
