@@ -31,13 +31,13 @@ Make = Callable[..., FlaskClient]
 
 
 @pytest.fixture
-def made(small_var: Path, one_screen: None, monkeypatch: pytest.MonkeyPatch) -> Make:
+def made(var: Path, one_screen: None, monkeypatch: pytest.MonkeyPatch) -> Make:
     """``made(CHATBOT_LIMITS_ASK=...)``: a client of an application with these settings."""
 
     def make(**settings: str) -> FlaskClient:
         for name, value in {"CHATBOT_LIMITS": "memory://", "CHATBOT_LIMITS_ASK": THREE, **settings}.items():
             monkeypatch.setenv(name, value)
-        return create_app(CORPUS, small_var).test_client()
+        return create_app(CORPUS, var).test_client()
 
     return make
 
