@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from fakes import WordEncoders, article_text, write_corpus
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from corpus import Article, CorpusError, Span, blocks
-from index import OnnxEncoder, Passage, build, cut, sentence_spans
+from index import SHIPPED, OnnxEncoder, Passage, build, cut, sentence_spans
 
 LONGEST = 256
 SENTENCES = (
@@ -138,15 +139,32 @@ def test_no_searched_text_is_longer_than_the_encoder_reads(tmp_path: Path, words
 
 @pytest.mark.model
 def test_no_searched_text_is_longer_than_the_real_encoder_reads(tmp_path: Path) -> None:
-    shipped = ROOT / "index" / "network"
     real = {
         path.stem.lower(): path.read_text("utf-8").split("---\n", 2)[2]
         for path in (ROOT / "corpus/articles").glob("*.md")
     }
-    texts = searched(tmp_path, Recorder(shipped), **LONG, **real)
-    encoder = OnnxEncoder(shipped)
+    texts = searched(tmp_path, Recorder(SHIPPED), **LONG, **real)
+    encoder = OnnxEncoder(SHIPPED)
     assert len(texts) > 100
     assert max(map(encoder.pieces, texts)) <= LONGEST
+
+
+@pytest.fixture(scope="module")
+def counting() -> tuple[OnnxEncoder, Tokenizer]:
+    """The encoder that counts word by word, and its tokenizer, which reads a text whole."""
+    whole = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    whole.no_truncation()
+    whole.no_padding()
+    return OnnxEncoder(SHIPPED), whole
+
+
+@given(body=st.one_of(bodies(), st.text()))
+@example(body="a\x1cb c\x00d\u200be\u00a0f\u3000g\u2028漢字 ’tis\x85so \ufffd")
+def test_pieces_counted_word_by_word_are_those_of_the_whole_text(
+    counting: tuple[OnnxEncoder, Tokenizer], body: str
+) -> None:
+    encoder, whole = counting
+    assert encoder.pieces(body) == len(whole.encode(body).ids)
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
