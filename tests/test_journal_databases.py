@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from conftest import ROOT
 from fakes import EPOCH
 from postgresql import engine_of
@@ -21,6 +22,8 @@ from sqlalchemy.exc import DBAPIError
 
 from chatbot import Audit, Database, Journal, JournalError, People, Verdicts
 from chatbot.journal import Base
+from chatbot.journal.database import NEWEST
+from chatbot.journal.migrating import MIGRATIONS
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -55,6 +58,20 @@ def test_a_new_database_has_the_tables_that_the_program_uses(database: Database)
     database.migrate()
     with database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_the_newest_revision_is_the_last_of_the_migrations() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == NEWEST
+
+
+def test_tables_that_are_up_to_date_are_used_without_loading_alembic(tmp_path: Path) -> None:
+    Journal.beside(tmp_path).database.migrate()
+    code = (
+        "import sys; from pathlib import Path; from chatbot import Journal; "
+        f"Journal.beside(Path({str(tmp_path)!r})).database.migrate(); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "False\n", done.stderr
 
 
 def test_replies_are_counted_by_month_day_topic_and_quote(journal: Journal) -> None:

@@ -1,6 +1,6 @@
 """The database by its URL: SQLite beside the editions unless a clinic names a PostgreSQL.
 
-Tables come from Alembic's migrations on first use. Two processes may start at
+Tables come from migrations on first use. Two processes may start at
 once, and a journal from before the migrations is taken over as it is.
 """
 
@@ -10,26 +10,26 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
 from chatbot.problem import ChatbotError
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = "0003"
+"""The revision of the tables that this program knows: the last one in ``migrations``."""
+
 ONE_AT_A_TIME = 5_061_977
 """PostgreSQL's advisory lock of whoever changes tables or accounts: any number, the same everywhere."""
 
 _migrating = threading.Lock()
 """Alembic keeps what it is doing in a global."""
+
+
+class NewerTables(Exception):
+    """The tables are of a revision that this program does not know."""
 
 
 class JournalError(ChatbotError):
@@ -120,7 +120,7 @@ class Database:
             self.close()
             message = f"{self.name}: the journal cannot be used ({_cause(error)})"
             raise JournalError(f"{message}; see that it is there, writable and not full, then try again") from error
-        except CommandError as error:
+        except NewerTables as error:
             raise JournalError(
                 f"{self.name}: the journal was made by a newer version; install that version, or restore a backup"
             ) from error
@@ -152,14 +152,16 @@ class Database:
 
 
 def migrate_by(connection: Connection) -> None:
-    """Bring the tables up to this program on a connection that is in a transaction."""
-    command.upgrade(_config(connection), "head")
+    """Bring the tables up to this program on a connection that is in a transaction. Raises NewerTables."""
+    from chatbot.journal.migrating import upgrade  # Alembic takes longer to load than everything else here
+
+    upgrade(connection)
 
 
 def _migrate(connection: Connection) -> None:
     """Bring the tables up where they are not; only then wait, up to a minute, for another process that does."""
     with connection.begin():
-        if MigrationContext.configure(connection).get_current_revision() == _head():
+        if _revision(connection) == NEWEST:
             return
     connection.exec_driver_sql(
         "PRAGMA busy_timeout=60000" if connection.dialect.name == "sqlite" else "SET lock_timeout = '60s'"
@@ -171,16 +173,11 @@ def _migrate(connection: Connection) -> None:
     connection.invalidate()  # the next one waits for nobody so long
 
 
-@cache
-def _head() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+def _revision(connection: Connection) -> str | None:
+    """The revision that the tables are of; None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _lock(connection: Connection) -> None:

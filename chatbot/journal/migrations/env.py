@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that ``chatbot.journal.database`` hands over, in its transaction."""
+"""Runs the migrations on the connection that ``chatbot.journal.migrating`` hands over, in its transaction."""
 
 from __future__ import annotations
 
