@@ -38,7 +38,7 @@ AT_ONCE = 48
 WAIT_AT_MOST = 1.5
 """Seconds that a request may wait for a thread before it is one too many."""
 
-CROWDED = 8
+CROWDED = 16
 """With more requests in hand than this, connections are closed after their answer, so that the next question may go to
 a worker that has less to do."""
 
@@ -216,11 +216,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.parser.unreader.unread(conn.request)
         conn.request, conn.data_ready = b"", True
         self.here.overloaded = conn.overloaded or time.monotonic() - self.busy[conn] > WAIT_AT_MOST
-        return super().handle(conn)
+        try:
+            return super().handle(conn)
+        finally:
+            self.busy.pop(conn, None)
 
     def finish_request(self, conn: Any, future: Future[Any]) -> None:
         """Keep the connection for a next request, which may be here already, or close it."""
-        self.busy.pop(conn, None)
         conn.continued = False
         super().finish_request(conn, future)
         if conn.received and conn in self.keepalived_conns:
@@ -232,9 +234,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         while self.lingering and self.lingering[0].timeout < time.monotonic():
             self.let_go(self.lingering.popleft())
         oldest = time.monotonic() - DONE_WITHIN
-        for conn in [conn for conn, began in self.busy.items() if began < oldest]:
-            with suppress(OSError):  # it may have left
-                conn.sock.shutdown(socket.SHUT_RD)
+        for conn, began in list(self.busy.items()):
+            if began < oldest:
+                with suppress(OSError):  # it may have left
+                    conn.sock.shutdown(socket.SHUT_RD)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """When stopping, wait no longer for requests that have only begun than for kept connections."""
