@@ -85,6 +85,8 @@ def ask_all(client: FlaskClient, questions: Iterator[str]) -> tuple[Counter[str]
         if response.status_code >= 500 or problem:
             wrong.append(f"{number}: {response.status_code} {problem} {question!r}")
         earlier = [*earlier[-3:], question] if number % 7 else []
+        if number % 10_000 == 9_999:
+            print(f"{number + 1} asked, {len(wrong)} wrong", file=sys.stderr, flush=True)
     return came, wrong
 
 

@@ -61,13 +61,12 @@ class Decision:
 
 def decide(edition: Edition, question: str, after: Sequence[str] = (), asks_advice: bool = False) -> Decision:
     """What ``question`` is, given the visitor's earlier messages, and what answers it."""
-    whole = understand(edition, question, after)
     parts = questions_in(question)
-    if len(parts) > 1:
-        together = _several(edition, parts, after)
-        if together is not None:
-            return together
-    elif parts and len(parts[0]) < 0.7 * len(question.strip()):
+    together = _several(edition, parts, after) if len(parts) > 1 else None
+    if together is not None:
+        return together
+    whole = understand(edition, question, after)
+    if len(parts) == 1 and len(parts[0]) < 0.7 * len(question.strip()):
         whole = _mean(whole, understand(edition, parts[0], after))
     return _single(whole, question, asks_advice)
 
