@@ -52,14 +52,18 @@ lock: $(VENV)/.test
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v '@ file' > constraints.txt
 
 ## Known weaknesses in what is installed; needs the network.
-audit: $(VENV)/.test
-	@$(PIP) pip-audit
-	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+audit: $(VENV)/tools/.made
+	@$(VENV)/tools/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
 
 ## What the program is made of, for whoever must know: sbom.json (CycloneDX).
-sbom: $(VENV)/.build
-	@$(PIP) cyclonedx-bom
-	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file sbom.json $(BIN)/python
+sbom: $(VENV)/.build $(VENV)/tools/.made
+	@$(VENV)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file sbom.json $(BIN)/python
+
+# Apart from what they look at, so that they are no part of it.
+$(VENV)/tools/.made:
+	@$(PYTHON) -m venv $(VENV)/tools
+	@$(VENV)/tools/bin/python -m pip install --quiet --disable-pip-version-check pip-audit cyclonedx-bom
+	@touch $@
 
 ## The licence of every library that is installed.
 licences: $(VENV)/.build

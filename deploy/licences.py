@@ -7,16 +7,23 @@ import sys
 from importlib.metadata import Distribution, distributions
 
 LONG = 60
-"""Characters; a longer licence field holds the licence's whole text, of which the first line is its name."""
+"""Characters; what is longer in a licence field is the licence's text and not its name."""
 
 
 def licence(library: Distribution) -> str:
-    """The licence that a library's own description names, or no words."""
+    """The licence that a library's own description names, or the first words of its licence file, or no words."""
     told = library.metadata
     named = [each.rsplit(" :: ", 1)[1] for each in told.get_all("Classifier", []) if each.startswith("License :: ")]
-    field = (told.get("License-Expression") or told.get("License") or "").strip().splitlines()
-    plain = field[0].strip() if field and len(field[0]) <= LONG else ""
-    return told.get("License-Expression") or plain or ", ".join(named)
+    field = (told.get("License") or "").strip()
+    short = field if len(field) <= LONG and "\n" not in field else ""
+    return told.get("License-Expression") or short or ", ".join(named) or _first_words(library)
+
+
+def _first_words(library: Distribution) -> str:
+    """The first line with words in it of the licence that came with a library."""
+    files = (each for each in library.files or () if re.match(r"(?i)licen[cs]e|copying", each.name))
+    lines = (line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    return next((line[:LONG] for line in lines if re.search(r"\w", line)), "")
 
 
 def main() -> None:

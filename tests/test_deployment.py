@@ -179,5 +179,6 @@ def test_a_short_soak_stays_flat(small_var: Path, tmp_path: Path, monkeypatch: p
 
 def test_every_installed_library_names_its_licence() -> None:
     done = subprocess.run([sys.executable, ROOT / "deploy/licences.py"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout
     assert re.search(r"^flask +BSD-3-Clause$", done.stdout, re.M | re.I)
     assert not re.search(r"\b(AGPL|SSPL|proprietary)", done.stdout, re.I)
