@@ -55,6 +55,7 @@ def configuration(form: str) -> dict[str, Any]:
         "loggers": {
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+            "alembic": {"level": "WARNING"},  # it tells of every step of its own
             "flask-limiter": quiet,
             REQUESTS: quiet,
         },

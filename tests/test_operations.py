@@ -18,6 +18,7 @@ from servers import asking, serve
 
 from chatbot.cli import main
 from chatbot.doctor import examine
+from chatbot.journal.database import NEWEST
 from web import create_app
 
 
@@ -134,7 +135,7 @@ def test_metrics_count_without_words_and_are_not_shown_outside(
 
 
 def test_several_workers_count_together_and_their_log_holds_no_words(small_var: Path, tmp_path: Path) -> None:
-    var = shutil.copytree(small_var, tmp_path / "var")
+    var = shutil.copytree(small_var, tmp_path / "var", ignore=shutil.ignore_patterns("journal*"))
     settings = {"CHATBOT_METRICS": "on", "CHATBOT_LOGS": "json", "CHATBOT_LIMITS": "off"}
     with serve(write_corpus(tmp_path / "corpus"), var, **settings) as server:
         for number in range(30):
@@ -147,6 +148,9 @@ def test_several_workers_count_together_and_their_log_holds_no_words(small_var: 
         server.stop()
     log = server.log.read_text()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]  # libraries write of their own
+    told = [line["message"] for line in lines if "journal" in line["logger"]]
+    assert told == [f"the journal's tables are of revision {NEWEST} now"]
+    assert not [line for line in lines if "alembic" in line["logger"]]
     assert "Traceback" not in log
     asked = [line for line in lines if line.get("route") == "/api/ask"]
     assert len(asked) == 30

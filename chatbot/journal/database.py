@@ -169,7 +169,8 @@ def _migrate(connection: Connection) -> None:
     connection.commit()
     with connection.execution_options(at_once=True).begin():
         _lock(connection)
-        migrate_by(connection)
+        if _revision(connection) != NEWEST:
+            migrate_by(connection)
     connection.invalidate()  # the next one waits for nobody so long
 
 
