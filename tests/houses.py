@@ -10,6 +10,9 @@ from fakes import EPOCH, write_corpus
 from chatbot import Audit, Database, Journal, People
 from chatbot.keeping import back_up
 
+OWN = ("journal.sqlite", "secret_key", "built.sqlite", ".restoring.lock")
+"""How the names of files begin that no backup holds, or not as they are."""
+
 
 @dataclass
 class House:
@@ -24,7 +27,7 @@ class House:
         found = {}
         for name, folder in (("corpus", self.corpus), ("var", self.var)):
             for path in folder.rglob("*"):
-                if path.is_file() and not path.name.startswith(("journal.sqlite", "secret_key", "built.sqlite")):
+                if path.is_file() and not path.name.startswith(OWN):
                     found[f"{name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
         return found
 

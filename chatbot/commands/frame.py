@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from chatbot.keeping import finish_restore
 from chatbot.problem import ChatbotError
 from corpus import CorpusError
 from index import EditionError, EncoderError
@@ -50,6 +51,8 @@ def command(function: Callable[..., None], group: click.Group | None = None) -> 
     @wraps(function)
     def guarded(**options: Any) -> None:
         try:
+            if finish_restore(options["var"]):
+                click.echo("a restore was stopped on the way; everything is as it was before it", err=True)
             function(**options)
         except CorpusError as error:
             for problem in error.problems:

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from chatbot.journal import Database, copy_rows, holds_rows
 from chatbot.keeping.archive import FOLDERS, JOURNAL, KeepingError, unpack
+from chatbot.keeping.swap import Swap
 
 
 def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bool = False) -> dict[str, Any]:
     """Put back everything that a backup holds; its manifest.
 
     Raises KeepingError for a damaged backup, or when there is something
-    already and ``replace`` is not given; JournalError; OSError. After an
-    error everything is as it was.
+    already and ``replace`` is not given; Busy while another restore runs;
+    JournalError; OSError. After an error everything is as it was; after a
+    kill it is when ``finish_restore`` has been called.
     """
     if not replace:
         _check_empty(corpus, var, database)
-    with ExitStack() as stack:
-        new_corpus, new_var = stack.enter_context(_beside(corpus)), stack.enter_context(_beside(var))
+    with Swap(var) as swap:
+        new_corpus, new_var = swap.folder_in(corpus), swap.folder_in(var)
         manifest = unpack(file, lambda name: _place(name, new_corpus, new_var))
         journal = Database.beside(new_var)
         journal.migrate()
         journal.sweep()
-        swap = stack.enter_context(_Swap())
         for name in FOLDERS["var"]:
             swap.exchange(var / name, new_var / name)
         for name in sorted({*FOLDERS["corpus"], *_tomls(corpus), *_tomls(new_corpus)}):
@@ -37,7 +34,7 @@ def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bo
         if database.path is None:
             copy_rows(journal, database)
         else:
-            new_place = stack.enter_context(_beside(database.path.parent))
+            new_place = swap.folder_in(database.path.parent)
             journal.close()
             shutil.move(new_var / JOURNAL, new_place / JOURNAL)
             _exchange_journal(swap, database, database.path, new_place / JOURNAL)
@@ -64,48 +61,10 @@ def _check_empty(corpus: Path, var: Path, database: Database) -> None:
         raise KeepingError(f"{database.name}: holds rows already; restore into an empty one, or replace it: --replace")
 
 
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A folder in ``folder`` itself, so that what is in it can change places in one step; deleted at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made)
-
-
-def _exchange_journal(swap: _Swap, database: Database, place: Path, new: Path) -> None:
+def _exchange_journal(swap: Swap, database: Database, place: Path, new: Path) -> None:
     """The file of the database changes places like any other, and what SQLite keeps beside it goes."""
     new.chmod(0o600)
     database.close()
     for suffix in ("-wal", "-shm"):
         swap.exchange(Path(f"{place}{suffix}"), Path(f"{new}{suffix}"))
     swap.exchange(place, new)
-
-
-class _Swap:
-    """Places that were exchanged; ``with`` puts them back as they were when there is an error."""
-
-    def __init__(self) -> None:
-        self._steps: list[tuple[Path, Path]] = []
-
-    def exchange(self, place: Path, new: Path) -> None:
-        """Put what is at ``new`` at ``place``; what was there stands beside ``new`` until all has gone well."""
-        if place.exists():
-            self._move(place, new.with_name(f"{new.name}.before"))
-        if new.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            self._move(new, place)
-
-    def _move(self, source: Path, target: Path) -> None:
-        os.rename(source, target)
-        self._steps.append((source, target))
-
-    def __enter__(self) -> _Swap:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            for source, target in reversed(self._steps):
-                os.rename(target, source)

@@ -1,0 +1,106 @@
+"""Exchanges files and folders so that a restore that is stopped on the way, however hard, can be taken back.
+
+Each step is written down in ``restoring.jsonl`` in the var folder before it
+is taken. Where that file is found and no restore runs, the steps are undone
+one by one, the last first; after the last step all that is left to do is to
+delete what was replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from chatbot.editorial.files import locked
+
+NOTE = "restoring.jsonl"
+PREFIX = ".restoring-"
+_LOCK = ".restoring.lock"
+_BUSY = "a backup is being restored; wait until that is done"
+_MADE, _MOVED, _DONE = "made", "moved", "done"
+
+
+class Swap:
+    """Places that are exchanged, all or none: with an error ``with`` puts everything back as it was.
+
+    Raises Busy when somebody restores already.
+    """
+
+    def __init__(self, var: Path) -> None:
+        self._note = var / NOTE
+        self._lock = locked(var / _LOCK, _BUSY, patience=0)
+
+    def __enter__(self) -> Swap:
+        self._lock.__enter__()
+        _finish(self._note)
+        return self
+
+    def folder_in(self, folder: Path) -> Path:
+        """A new folder in ``folder`` itself, whose content can change places in one step; deleted at the end."""
+        folder.mkdir(parents=True, exist_ok=True)
+        made = folder.resolve() / f"{PREFIX}{secrets.token_hex(4)}"
+        self._write_down(_MADE, made)
+        made.mkdir(mode=0o700)
+        return made
+
+    def exchange(self, place: Path, new: Path) -> None:
+        """Put what is at ``new`` at ``place``; what was there stands beside ``new`` until all has gone well."""
+        place = place.resolve()
+        if place.exists():
+            self._move(place, new.with_name(f"{new.name}.before"))
+        if new.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._move(new, place)
+
+    def _move(self, source: Path, target: Path) -> None:
+        self._write_down(_MOVED, source, target)
+        os.rename(source, target)
+
+    def _write_down(self, step: str, *places: Path) -> None:
+        with self._note.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([step, *map(str, places)]) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._write_down(_DONE)
+            _finish(self._note)
+        finally:
+            self._lock.__exit__(None, None, None)
+
+
+def finish_restore(var: Path) -> bool:
+    """Take back a restore that was stopped on the way; whether there was one. Raises Busy while one runs."""
+    if not (var / NOTE).exists():
+        return False
+    with locked(var / _LOCK, _BUSY, patience=0):
+        return _finish(var / NOTE)
+
+
+def _finish(note: Path) -> bool:
+    """Undo what is written down, unless all of it was done, and tidy up; whether something was undone."""
+    steps = _steps(note)
+    undone = bool(steps) and [_DONE] not in steps
+    if undone:
+        for source, target in (map(Path, places) for step, *places in reversed(steps) if step == _MOVED):
+            if os.path.lexists(target) and not os.path.lexists(source):
+                os.rename(target, source)
+    for made in (places[0] for step, *places in steps if step == _MADE):
+        shutil.rmtree(made, ignore_errors=True)
+    note.unlink(missing_ok=True)
+    return undone
+
+
+def _steps(note: Path) -> list[list[str]]:
+    """What is written down; a last line that was cut short is of a step that was not taken."""
+    found: list[list[str]] = []
+    with suppress(FileNotFoundError, ValueError):
+        for line in note.read_text(encoding="utf-8").splitlines():
+            found.append(json.loads(line))
+    return found
