@@ -248,6 +248,12 @@ def test_the_menu_shows_what_a_role_may_open(clinic: Clinic, ada: Staff) -> None
         assert page.count('aria-current="page"') == 1
 
 
+@pytest.mark.parametrize("address", ["/staff/import", "/staff/new-article", "/staff/articles/samovars"])
+def test_the_menu_shows_where_a_page_belongs(ada: Staff, address: str) -> None:
+    page = ada.get(address).text
+    assert re.findall(r'aria-current="(\w+)">([^<]+)<', page) == [("true", "Articles")]
+
+
 def test_an_address_without_a_page_is_said_kindly(ada: Staff) -> None:
     assert ada.get("/staff/articles/nothing-here").status_code == 404
     page = ada.get("/staff/coverage/nothing-here")

@@ -36,6 +36,9 @@ MENU = (
         ("staff.audit", "Audit log", "administrator"),
     ),
 )
+BELONGING = {"staff.articles": ("/staff/import", "/staff/new-article", "/staff/article-preview")}
+"""Pages that belong to an entry without standing below its address."""
+
 STRANGERS_LIMIT = 1024 * 1024
 """The largest form that is read from somebody who is not logged in, in bytes."""
 LIMIT = 32 * 1024 * 1024
@@ -98,10 +101,9 @@ def menu(me: Person) -> list[list[Entry]]:
 
 def entry_of(endpoint: str, label: str) -> Entry:
     """An entry of the menu, and whether the page that is shown belongs to it."""
-    adapter = current_app.url_map.bind("")
-    address, page = adapter.build(endpoint), request.path
-    inside = page.startswith(f"{address}/") if address != "/staff/" else False
-    return Entry(endpoint, label, page == address or inside, page == address)
+    address, page = current_app.url_map.bind("").build(endpoint), request.path
+    here = any(page == each or page.startswith(f"{each}/") for each in (address, *BELONGING.get(endpoint, ())))
+    return Entry(endpoint, label, here, page == address)
 
 
 @blueprint.errorhandler(CSRFError)
