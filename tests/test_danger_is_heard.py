@@ -13,7 +13,7 @@ from chatbot.safety.training import read_messages
 from index import plain
 
 GOLDEN = Path("tests/golden/safety.toml")
-RECALL, FAMILY, FALSE_ALARMS, CALM = 0.98, 0.8, 0.045, 0.98
+RECALL, FAMILY, FALSE_ALARMS, CALM = 0.98, 0.8, 0.05, 0.98
 """Floors that must not fall, by what is reached today; docs/safety.md tells what is aimed for."""
 
 
