@@ -66,7 +66,8 @@ def draw(seen: list[Look], rate: float, path: Path) -> None:
     figure, (above, below) = pyplot.subplots(2, 1, sharex=True, figsize=(9, 6))
     minutes = [look.minute for look in seen]
     above.plot(minutes, [look.memory for look in seen])
-    above.set(ylabel="memory, MB", ylim=(0, 1.2 * max(look.memory for look in seen)), title=f"{rate:.0f} questions a second, two workers")
+    most = max(look.memory for look in seen)
+    above.set(ylabel="memory, MB", ylim=(0, 1.2 * most), title=f"{rate:.0f} questions a second, two workers")
     below.plot(minutes, [look.median for look in seen], label="median")
     below.plot(minutes, [look.slowest for look in seen], label="99th percentile")
     below.set(xlabel="minutes", ylabel="ms", ylim=(0, None))
