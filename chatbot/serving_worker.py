@@ -212,11 +212,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Any) -> Any:
         """Answer a collected request. Runs in a thread."""
-        conn.init()
-        conn.parser.unreader.unread(conn.request)
-        conn.request, conn.data_ready = b"", True
-        self.here.overloaded = conn.overloaded or time.monotonic() - self.busy[conn] > WAIT_AT_MOST
         try:
+            conn.init()
+            conn.parser.unreader.unread(conn.request)
+            conn.request, conn.data_ready = b"", True
+            self.here.overloaded = conn.overloaded or time.monotonic() - self.busy[conn] > WAIT_AT_MOST
             return super().handle(conn)
         finally:
             self.busy.pop(conn, None)
