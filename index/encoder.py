@@ -112,6 +112,7 @@ class OnnxEncoder:
         self._tokenizer.enable_padding(pad_id=self._tokenizer.token_to_id("[PAD]") or 0)
         self._inputs = [put.name for put in self._session.get_inputs()]
         self._last = threading.local()
+        self._pieces: dict[str, int] = {}
         self.name: str = known.get("name", folder.name)
         self.classes = tuple(known.get("classes", "").split())
         self._plain = known.get("plain") == "yes"
@@ -159,10 +160,6 @@ class OnnxEncoder:
             cut = self._counter.encode_batch_fast(missing, add_special_tokens=False)
             known.update((word, len(encoding.ids)) for word, encoding in zip(missing, cut, strict=True))
         return int(self._counter.num_special_tokens_to_add(False)) + sum(map(known.__getitem__, words))
-
-    @cached_property
-    def _pieces(self) -> dict[str, int]:
-        return {}
 
     @cached_property
     def _counter(self) -> Tokenizer:

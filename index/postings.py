@@ -39,7 +39,8 @@ _K1, _B = 1.2, 0.75
 
 
 @lru_cache(maxsize=1)
-def _stemmer() -> Stemmer.Stemmer:
+def stemmer() -> Stemmer.Stemmer:
+    """Porter's stemmer of 1980, which SQLite's FTS5 has too."""
     return Stemmer.Stemmer("porter", 0)  # its cache costs more than it spares
 
 
@@ -48,7 +49,7 @@ def plain_stems(text: str) -> list[str]:
     text = text.lower()
     if not text.isascii():
         text = "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
-    return list(_stemmer().stemWords(_WORD.findall(text)))
+    return list(stemmer().stemWords(_WORD.findall(text)))
 
 
 class PostingsWriter:

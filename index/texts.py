@@ -13,15 +13,12 @@ import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import Stemmer
-
 from corpus import Article, Span
 from index.cut import Passage
-from index.postings import COLUMN_WEIGHTS, FTS5_UP_TO, POSTINGS, Postings, PostingsWriter, plain_stems, rarity
+from index.postings import COLUMN_WEIGHTS, FTS5_UP_TO, POSTINGS, Postings, PostingsWriter, plain_stems, rarity, stemmer
 
 _SCHEMA = """
 CREATE TABLE article (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, source TEXT, body TEXT,
@@ -60,15 +57,10 @@ def words(text: str) -> list[str]:
     return list(dict.fromkeys(content or found))
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("porter", 0)  # its cache costs more than it spares
-
-
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words, as the lexical index stems them (Porter 1980)."""
     found = set(_WORD.findall(text.lower()))
-    return frozenset(_stemmer().stemWords(list(found - STOP_WORDS or found)))
+    return frozenset(stemmer().stemWords(list(found - STOP_WORDS or found)))
 
 
 def write_texts(
