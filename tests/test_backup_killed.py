@@ -16,7 +16,7 @@ from houses import House, settle
 from chatbot import Database, People
 from chatbot.editorial import Busy
 from chatbot.keeping import finish_restore, restore
-from chatbot.keeping.swap import NOTE, Swap
+from chatbot.keeping.swap import NOTE, swapping
 
 CHANGES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree")
 
@@ -112,7 +112,7 @@ def test_the_next_command_takes_back_what_was_killed_and_says_so(
 def test_nothing_else_is_done_while_a_backup_is_restored(changed: Callable[[str], House], backup: Path) -> None:
     house = changed("house")
     before = house.files()
-    with Swap(house.var) as swap:
+    with swapping(house.var) as swap:
         swap.folder_in(house.corpus)
         with pytest.raises(Busy, match="a backup is being restored; wait until that is done"):
             restore(backup, house.corpus, house.var, house.database, replace=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from chatbot.journal import Database, copy_rows, holds_rows
 from chatbot.keeping.archive import FOLDERS, JOURNAL, KeepingError, unpack
-from chatbot.keeping.swap import Swap
+from chatbot.keeping.swap import Swap, swapping
 
 
 def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bool = False) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bo
     """
     if not replace:
         _check_empty(corpus, var, database)
-    with Swap(var) as swap:
+    with swapping(var) as swap:
         new_corpus, new_var = swap.folder_in(corpus), swap.folder_in(var)
         manifest = unpack(file, lambda name: _place(name, new_corpus, new_var))
         journal = Database.beside(new_var)

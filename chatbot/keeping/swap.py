@@ -12,7 +12,8 @@ import json
 import os
 import secrets
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from chatbot.editorial.files import locked
@@ -24,26 +25,34 @@ _BUSY = "a backup is being restored; wait until that is done"
 _MADE, _MOVED, _DONE = "made", "moved", "done"
 
 
-class Swap:
-    """Places that are exchanged, all or none: with an error ``with`` puts everything back as it was.
+@contextmanager
+def swapping(var: Path) -> Iterator[Swap]:
+    """Places to exchange, all or none: after an error everything is as it was.
 
     Raises Busy when somebody restores already.
     """
+    note = var / NOTE
+    with locked(var / _LOCK, _BUSY, patience=0):
+        _finish(note)
+        try:
+            swap = Swap(note)
+            yield swap
+            swap.write_down(_DONE)
+        finally:
+            _finish(note)
 
-    def __init__(self, var: Path) -> None:
-        self._note = var / NOTE
-        self._lock = locked(var / _LOCK, _BUSY, patience=0)
 
-    def __enter__(self) -> Swap:
-        self._lock.__enter__()
-        _finish(self._note)
-        return self
+class Swap:
+    """Exchanges places, and writes each step down in ``note`` first."""
+
+    def __init__(self, note: Path) -> None:
+        self._note = note
 
     def folder_in(self, folder: Path) -> Path:
         """A new folder in ``folder`` itself, whose content can change places in one step; deleted at the end."""
         folder.mkdir(parents=True, exist_ok=True)
         made = folder.resolve() / f"{PREFIX}{secrets.token_hex(4)}"
-        self._write_down(_MADE, made)
+        self.write_down(_MADE, made)
         made.mkdir(mode=0o700)
         return made
 
@@ -57,22 +66,15 @@ class Swap:
             self._move(new, place)
 
     def _move(self, source: Path, target: Path) -> None:
-        self._write_down(_MOVED, source, target)
+        self.write_down(_MOVED, source, target)
         os.rename(source, target)
 
-    def _write_down(self, step: str, *places: Path) -> None:
+    def write_down(self, step: str, *places: Path) -> None:
+        """Note a step, and wait until the disk holds it."""
         with self._note.open("a", encoding="utf-8") as file:
             file.write(json.dumps([step, *map(str, places)]) + "\n")
             file.flush()
             os.fsync(file.fileno())
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self._write_down(_DONE)
-            _finish(self._note)
-        finally:
-            self._lock.__exit__(None, None, None)
 
 
 def finish_restore(var: Path) -> bool:
