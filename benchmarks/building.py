@@ -18,7 +18,6 @@ import json
 import random
 import re
 import resource
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from figures import spread
 
 from index import Vectors, build, load_edition, search
 from index.cache import BuildCache
@@ -152,10 +152,6 @@ def timed(what: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
     print(f"{what}: {time.perf_counter() - began:.1f} s", flush=True)
-
-
-def spread(values: Sequence[float]) -> str:
-    return f"{statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ import time
 import tomllib
 from pathlib import Path
 
+from figures import spread
+
 HERE = Path(__file__).parent
 
 
@@ -61,10 +63,6 @@ def summary(measured: dict) -> tuple[float, float, float, float]:
         measured["first_answer_seconds"],
         measured["memory_mb"],
     )
-
-
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from building import answers, spread, write_articles
+from building import answers, write_articles
+from figures import spread
 
 from chatbot import Drafts, Publishing
 

@@ -10,13 +10,17 @@ question, and a second visit with what the browser kept.
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
+import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from throughput import ROOT, serving
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browsers import chromium
 
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 SLOWER = 4
@@ -59,11 +63,8 @@ def main() -> None:
     options.add_argument("--var", type=Path, default=ROOT / "var")
     options.add_argument("--runs", type=int, default=5)
     chosen = options.parse_args()
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with serving(chosen.corpus, chosen.var) as (host, port, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+    with serving(chosen.corpus, chosen.var) as (host, port, _), chromium() as browser:
         rows = [visit(browser, f"http://{host}:{port}/") for _ in range(chosen.runs)]
-        browser.close()
     for name in rows[0]:
         values = [row[name] for row in rows]
         print(f"{name:32}{statistics.median(values):8.0f} ({min(values):.0f} to {max(values):.0f})")

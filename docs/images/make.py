@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent.parent / "tests"))
+
+from browsers import chromium  # noqa: E402 - the tests' browser must be found first
 
 
 def main(address: str) -> None:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1000, "height": 760}, device_scale_factor=1)
         page.goto(address)
         page.get_by_label("Your question").fill("what does it feel like?")
@@ -22,7 +20,6 @@ def main(address: str) -> None:
         page.locator("mark").first.wait_for()
         page.wait_for_timeout(1500)  # until it has scrolled
         page.screenshot(path=HERE / "answer.png")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -17,13 +17,15 @@ from tempfile import TemporaryDirectory
 
 import pyotp
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent.parent))
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent.parent / "tests")]
 
-from chatbot import Drafts, People  # noqa: E402 - the rooms must be found first
+from browsers import chromium  # noqa: E402 - the rooms and the tests' browser must be found first
+
+from chatbot import Drafts, People  # noqa: E402
 from web import create_app  # noqa: E402
 
 NAME, PASSWORD = "Joy", "warm the pot before you pour"
@@ -44,13 +46,10 @@ def main(corpus: Path, var: Path) -> None:
         people.confirm(person.id, codes.now())
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as playwright:
-            found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        with chromium() as browser:
             page = browser.new_page(viewport={"width": 1180, "height": 760}, reduced_motion="reduce")
             page.set_default_timeout(WAIT)
             visit(page, f"http://127.0.0.1:{server.server_port}", codes, Drafts(own, place))
-            browser.close()
         server.shutdown()
 
 
