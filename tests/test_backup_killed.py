@@ -91,9 +91,7 @@ def test_a_restore_that_is_killed_at_any_step_leaves_all_or_nothing(
     assert set(seen) == {False, True}
 
 
-def test_the_next_command_takes_back_what_was_killed_and_says_so(
-    changed: Callable[[str], House], backup: Path
-) -> None:
+def test_the_next_command_takes_back_what_was_killed_and_says_so(changed: Callable[[str], House], backup: Path) -> None:
     house = changed("house")
     before = house.files()
 
