@@ -10,9 +10,10 @@ serve: $(VENV)/.build
 	@test -f $${CHATBOT_VAR:-var}/editions/current || $(BIN)/chatbot build
 	@$(BIN)/chatbot serve
 
-## Run every test, the browser's included.
+## Run every test, the browser's included: most in two processes, then those that must run alone.
 test: $(VENV)/.test browser services
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

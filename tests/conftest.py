@@ -205,16 +205,22 @@ def people(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Peo
 @pytest.fixture(scope="session")
 def edition_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A var folder with one edition of the real corpus, made by the real model. Not to be changed."""
+    from filelock import FileLock
+
     from index import EncoderError, build
 
-    var = tmp_path_factory.mktemp("real") / "var"
-    try:
-        build(CORPUS, var)
-    except (ImportError, EncoderError) as error:
-        pytest.fail(
-            f"the real model is not here ({error}); run: make test, or leave out: -m 'not model'", pytrace=False
-        )
-    return var
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the processes of a run build it once, and each has a copy
+        run = run.parent
+    with FileLock(run / "real.lock"):
+        if not (run / "real/editions/current").exists():
+            try:
+                build(CORPUS, run / "real")
+            except (ImportError, EncoderError) as error:
+                pytest.fail(
+                    f"the real model is not here ({error}); run: make test, or leave out: -m 'not model'", pytrace=False
+                )
+    return Path(shutil.copytree(run / "real", tmp_path_factory.mktemp("real") / "var"))
 
 
 @pytest.fixture(scope="session")

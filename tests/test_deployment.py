@@ -164,6 +164,7 @@ def test_every_path_that_the_image_copies_is_there_and_no_stage_that_serves_has_
     assert "USER chatbot" in final
 
 
+@pytest.mark.alone
 def test_a_short_soak_stays_flat(small_var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     from soak import draw, is_flat, soak
