@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from children import die_at, in_child
@@ -16,7 +18,10 @@ from houses import House, settle
 from chatbot import Database, People
 from chatbot.editorial import Busy
 from chatbot.keeping import finish_restore, restore
-from chatbot.keeping.swap import NOTE, swapping
+from chatbot.keeping.swap import NOTE, Swap, swapping
+
+if TYPE_CHECKING:
+    from postgresql import PostgreSQL
 
 CHANGES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree")
 
@@ -48,6 +53,10 @@ def lived_in(house: House) -> tuple[dict[str, bytes], list[str]]:
     return house.files(), [person.name for person in People(house.database).people()]
 
 
+def never(mark: str) -> bool:
+    raise AssertionError(f"asked for {mark}")
+
+
 def left_over(house: House) -> list[str]:
     return [path.name for folder in (house.corpus, house.var) for path in folder.glob(".restoring-*")]
 
@@ -72,7 +81,7 @@ def test_a_restore_that_is_killed_at_any_step_leaves_all_or_nothing(
 
         ended = in_child(killed)
         had_begun = (house.var / NOTE).exists()
-        undone = finish_restore(house.var)
+        undone = finish_restore(house.var, house.database)
         now = lived_in(house)
         assert now in (before, after), f"step {step}"
         assert had_begun or not undone
@@ -107,10 +116,53 @@ def test_the_next_command_takes_back_what_was_killed_and_says_so(changed: Callab
     assert "restore" not in run("editions", "--corpus", house.corpus, "--var", house.var).stderr
 
 
+@pytest.mark.parametrize(("last_step", "arrives"), [("rows", False), ("done", True)])
+def test_a_restore_into_postgresql_that_is_killed_beside_its_commit_leaves_all_or_nothing(
+    changed: Callable[[str], House],
+    backup: Path,
+    postgresql: PostgreSQL,
+    monkeypatch: pytest.MonkeyPatch,
+    last_step: str,
+    arrives: bool,
+) -> None:
+    url = postgresql.new_database()
+    here, sure = changed("house"), changed("sure")
+    house = House(here.corpus, here.var, Database(url))
+    People(house.database).invite("clara", "editor", "anna")
+    before = lived_in(house)
+    house.database.close()
+    restore(backup, sure.corpus, sure.var, sure.database, replace=True)
+
+    def killed() -> None:
+        write_down = Swap.write_down
+
+        def last(swap: Swap, step: str, *places: Path | str) -> None:
+            if step == "rows":
+                write_down(swap, step, *places)
+            if step == last_step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if step != "rows":
+                write_down(swap, step, *places)
+
+        monkeypatch.setattr(Swap, "write_down", last)
+        restore(backup, house.corpus, house.var, Database(url), replace=True)
+
+    assert in_child(killed) == -signal.SIGKILL
+    unknown = run("editions", "--corpus", house.corpus, "--var", house.var)
+    assert unknown.exit_code == 1
+    assert "name that database in CHATBOT_JOURNAL, and try again" in unknown.stderr
+    monkeypatch.setenv("CHATBOT_JOURNAL", url)
+    told = run("editions", "--corpus", house.corpus, "--var", house.var).stderr
+    assert ("everything is as it was before it" in told) is not arrives
+    assert lived_in(house) == (lived_in(sure) if arrives else before)
+    assert not left_over(house)
+    house.database.close()
+
+
 def test_nothing_else_is_done_while_a_backup_is_restored(changed: Callable[[str], House], backup: Path) -> None:
     house = changed("house")
     before = house.files()
-    with swapping(house.var) as swap:
+    with swapping(house.var, never) as swap:
         swap.folder_in(house.corpus)
         with pytest.raises(Busy, match="a backup is being restored; wait until that is done"):
             restore(backup, house.corpus, house.var, house.database, replace=True)

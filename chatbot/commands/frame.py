@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 
+from chatbot.journal import Database
 from chatbot.keeping import finish_restore
 from chatbot.problem import ChatbotError
 from corpus import CorpusError
@@ -51,7 +53,8 @@ def command(function: Callable[..., None], group: click.Group | None = None) -> 
     @wraps(function)
     def guarded(**options: Any) -> None:
         try:
-            if finish_restore(options["var"]):
+            journal = options.get("journal") or os.environ.get("CHATBOT_JOURNAL")
+            if finish_restore(options["var"], Database.of(journal, options["var"])):
                 click.echo("a restore was stopped on the way; everything is as it was before it", err=True)
             function(**options)
         except CorpusError as error:

@@ -9,7 +9,7 @@ A reply never waits for the journal and never fails because of it.
 This is a home of SQLAlchemy, and the one home of Alembic.
 """
 
-from chatbot.journal.copying import copy_rows, holds_rows
+from chatbot.journal.copying import copy_rows, holds_mark, holds_rows
 from chatbot.journal.database import Database, JournalError
 from chatbot.journal.journal import REASONS, Journal
 from chatbot.journal.reading import UnansweredQuestion, Verdicts
@@ -24,5 +24,6 @@ __all__ = [
     "UnansweredQuestion",
     "Verdicts",
     "copy_rows",
+    "holds_mark",
     "holds_rows",
 ]

@@ -6,17 +6,29 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.engine import Connection
 
 from chatbot.journal.database import Database, migrate_by
-from chatbot.journal.tables import Base
+from chatbot.journal.tables import Base, Entry
 
 AT_ONCE = 500
 """Rows carried in one statement."""
 
 
-def copy_rows(source: Database, target: Database) -> dict[str, int]:
-    """Replace all of ``target`` by the rows of ``source`` in one transaction; table to rows. Raises JournalError."""
+def copy_rows(source: Database, target: Database, mark: str = "") -> dict[str, int]:
+    """Replace all of ``target`` by the rows of ``source`` in one transaction; table to rows. Raises JournalError.
+
+    In a PostgreSQL the transaction leaves a mark, which ``holds_mark`` finds: letters and digits.
+    """
     with source.reading() as old, target.writing(alone=True) as new:
         _empty(new)
+        if new.dialect.name == "postgresql" and mark.isalnum():
+            new.execute(text(f"COMMENT ON TABLE {Entry.__tablename__} IS '{mark}'"))
         return {table.name: _copy(old, new, table) for table in Base.metadata.sorted_tables}
+
+
+def holds_mark(database: Database, mark: str) -> bool:
+    """Whether the last rows that were carried to a PostgreSQL had this mark. Raises JournalError."""
+    with database.reading() as connection:
+        found = connection.execute(text(f"SELECT obj_description(to_regclass('{Entry.__tablename__}'), 'pg_class')"))
+        return bool(found.scalar() == mark)
 
 
 def holds_rows(database: Database) -> bool:

@@ -8,7 +8,6 @@ not hold the key that signs sessions: after a restore everybody logs in again.
 
 from chatbot.keeping.archive import KeepingError
 from chatbot.keeping.making import BackUp, back_up
-from chatbot.keeping.restoring import restore
-from chatbot.keeping.swap import finish_restore
+from chatbot.keeping.restoring import finish_restore, restore
 
 __all__ = ["BackUp", "KeepingError", "back_up", "finish_restore", "restore"]

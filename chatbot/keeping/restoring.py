@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from chatbot.journal import Database, copy_rows, holds_rows
+from chatbot.journal import Database, copy_rows, holds_mark, holds_rows
 from chatbot.keeping.archive import FOLDERS, JOURNAL, KeepingError, unpack
-from chatbot.keeping.swap import Swap, swapping
+from chatbot.keeping.swap import Arrived, Swap, finish, swapping
 
 
 def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bool = False) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bo
     """
     if not replace:
         _check_empty(corpus, var, database)
-    with swapping(var) as swap:
+    with swapping(var, _arrived(database)) as swap:
         new_corpus, new_var = swap.folder_in(corpus), swap.folder_in(var)
         manifest = unpack(file, lambda name: _place(name, new_corpus, new_var))
         journal = Database.beside(new_var)
@@ -32,13 +32,36 @@ def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bo
         for name in sorted({*FOLDERS["corpus"], *_tomls(corpus), *_tomls(new_corpus)}):
             swap.exchange(corpus / name, new_corpus / name)
         if database.path is None:
-            copy_rows(journal, database)
+            copy_rows(journal, database, swap.last())
         else:
             new_place = swap.folder_in(database.path.parent)
             journal.close()
             shutil.move(new_var / JOURNAL, new_place / JOURNAL)
             _exchange_journal(swap, database, database.path, new_place / JOURNAL)
     return manifest
+
+
+def finish_restore(var: Path, database: Database) -> bool:
+    """Take back a restore that was stopped on the way; whether there was one.
+
+    Raises Busy while one runs; KeepingError or JournalError when ``database``
+    cannot say how far it had come.
+    """
+    return finish(var, _arrived(database))
+
+
+def _arrived(database: Database) -> Arrived:
+    """Whether ``database`` holds the mark of restored rows. Only rows that go to a PostgreSQL leave one."""
+
+    def arrived(mark: str) -> bool:
+        if database.path is not None:
+            raise KeepingError(
+                "a restore into a PostgreSQL was stopped on the way; "
+                "name that database in CHATBOT_JOURNAL, and try again"
+            )
+        return holds_mark(database, mark)
+
+    return arrived
 
 
 def _place(name: str, new_corpus: Path, new_var: Path) -> Path:
