@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,12 @@ def words(text: str) -> list[str]:
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words, as the lexical index stems them (Porter 1980)."""
     found = set(_WORD.findall(text.lower()))
-    return frozenset(stemmer().stemWords(list(found - STOP_WORDS or found)))
+    return frozenset(map(_stem_of, found - STOP_WORDS or found))
+
+
+@lru_cache(maxsize=16_384)
+def _stem_of(word: str) -> str:
+    return str(stemmer().stemWord(word))
 
 
 def write_texts(
