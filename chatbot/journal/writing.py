@@ -21,7 +21,6 @@ from sqlalchemy import insert
 
 from chatbot.journal.database import Database, is_away
 from chatbot.journal.tables import Base, Unanswered
-from chatbot.redaction import redact
 
 log = logging.getLogger(__name__)
 EXPIRE_EVERY = timedelta(hours=6)
@@ -142,5 +141,7 @@ def _values(row: Base) -> dict[str, Any]:
     columns = type(row).__table__.columns.keys()
     values = {name: getattr(row, name) for name in columns if name != "number"}
     if isinstance(row, Unanswered):
+        from chatbot.redaction import redact  # its expressions take long to compile, and most clinics never need them
+
         values["text"] = redact(row.text)
     return values
