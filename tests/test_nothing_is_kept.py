@@ -242,7 +242,7 @@ def test_a_broken_screen_or_redaction_keeps_nothing_and_the_reply_comes(
         raise ValueError(text)
 
     app = make_app(KEEP)
-    monkeypatch.setattr("chatbot.journal.writing.redact", broken)
+    monkeypatch.setattr("chatbot.redaction.redact", broken)
     ask = {"question": "do you sell zebras?"}
     assert app.test_client().post("/api/ask", json=ask).get_json()["kind"] == "not_covered"
     written(app)
