@@ -28,7 +28,7 @@ class Refused(Exception):
 
 
 def whole(received: bytearray) -> int | None:
-    """How many bytes of ``received`` are one request, as far as it is collected; None while some are missing.
+    """How many bytes one request has, when as much of it as is collected has come; None while some are missing.
 
     Raises Refused for headers that are too long and for a body without a length.
     """
@@ -40,9 +40,9 @@ def whole(received: bytearray) -> int | None:
     head = bytes(received[:end]).lower()
     if _TRANSFER in head:
         raise Refused("411 Length Required")
-    length = _LENGTH.search(head)
-    needed = end + 4 + (min(int(length[1]), COLLECTED) if length else 0)
-    return needed if len(received) >= needed else None
+    found = _LENGTH.search(head)
+    length = int(found[1]) if found else 0
+    return end + 4 + length if len(received) >= end + 4 + min(length, COLLECTED) else None
 
 
 class _Socket(socket.socket):
@@ -73,10 +73,12 @@ class Connection(TConn):  # type: ignore[misc]
         return bool(came)
 
     def encourage(self) -> None:
-        """Tell a client that waits for it to send the body."""
-        if not self.continued and b"\r\n\r\n" in self.received and _CONTINUE.search(bytes(self.received).lower()):
+        """Tell a client that waits for it to send the body; asked about once, when the headers are there."""
+        end = -1 if self.continued else self.received.find(b"\r\n\r\n")
+        if end >= 0:
             self.continued = True
-            self.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            if _CONTINUE.search(bytes(self.received[: end + 2]).lower()):
+                self.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def refuse(self, refusal: Refused) -> None:
         """Answer a request that is not collected."""

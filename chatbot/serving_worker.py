@@ -206,9 +206,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def enqueue_req(self, conn: Any) -> None:
         """Give a whole request to a thread: to the one apart when there are too many."""
         self.busy[conn] = time.monotonic()
-        conn.overloaded = len(self.busy) > AT_ONCE
-        future = (self.relief if conn.overloaded else self.tpool).submit(self.handle, conn)
-        future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+        self.hand_over(conn, len(self.busy) > AT_ONCE)
+
+    def hand_over(self, conn: Any, overloaded: bool) -> None:
+        """Let a thread answer a request, or the one apart that answers what is too many."""
+
+        def finished(done: Future[Any]) -> None:
+            if not done.cancelled():
+                self.method_queue.defer(self.finish_request, conn, done)
+
+        conn.overloaded = overloaded
+        conn.future = (self.relief if overloaded else self.tpool).submit(self.handle, conn)
+        conn.future.add_done_callback(finished)
+
+    def relieve_waiting(self) -> None:
+        """Hand over to the thread apart what has waited too long: the others may all be held up."""
+        late = time.monotonic() - WAIT_AT_MOST
+        for conn, began in list(self.busy.items()):
+            if began < late and not conn.overloaded and conn.future.cancel():
+                self.hand_over(conn, overloaded=True)
 
     def handle(self, conn: Any) -> Any:
         """Answer a collected request. Runs in a thread."""
@@ -230,6 +246,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def murder_pending(self) -> None:
         """Close what did not arrive in time, and give no more to a thread that reads for too long."""
+        self.relieve_waiting()
         super().murder_pending()
         while self.lingering and self.lingering[0].timeout < time.monotonic():
             self.let_go(self.lingering.popleft())

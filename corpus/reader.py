@@ -97,7 +97,7 @@ def _fields(matter: str, path: Path, today: date) -> tuple[dict[str, Any], list[
     problems: list[Problem] = []
     try:
         node = yaml.compose(matter, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 2
         return {}, [Problem(path, line, "front matter that is not 'name: value' lines; quote values that hold ':'")]
@@ -128,7 +128,7 @@ def plain_fields(matter: str) -> dict[str, str] | None:
     """The known fields of a front matter as they read, or None where it holds anything else."""
     try:
         node = yaml.compose(matter, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
     fields = {str(key.value): value.value.strip() for key, value in pairs if isinstance(value, yaml.ScalarNode)}

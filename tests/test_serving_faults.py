@@ -16,6 +16,8 @@ import pytest
 from fakes import DANGER, SAMOVAR, write_corpus
 from servers import Server, answer, asking, serve, wait_until
 
+from chatbot.serving_connection import COLLECTED, whole
+
 SECRET = "secretwords"
 
 
@@ -49,6 +51,32 @@ def test_a_client_that_reads_nothing_keeps_nobody_waiting(server: Server) -> Non
         began = time.monotonic()
         assert server.ask().status == 200
         assert time.monotonic() - began < 10
+
+
+def test_of_a_long_body_nothing_that_has_come_is_left_behind() -> None:
+    head = b"POST /staff/import HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n"
+    for came in (COLLECTED, COLLECTED + 70_000, 2_999_999, 3_000_000):
+        received = bytearray(head + bytes(came))
+        assert whole(received) == len(head) + 3_000_000, "all of it is the thread's to read"
+    assert whole(bytearray(head + bytes(COLLECTED - 1))) is None
+    short = b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"
+    assert whole(bytearray(short + b"GET /")) == len(short), "what follows is the next request's"
+
+
+def test_what_waits_behind_threads_that_are_held_up_still_gets_help(
+    small_var: Path, corpus: Path, tmp_path: Path
+) -> None:
+    var = shutil.copytree(small_var, tmp_path / "own-var")
+    with serve(corpus, var, CHATBOT_LIMITS="off") as server, ExitStack() as stack:
+        story = ("I have a long story to tell about the garden and the rain. " * 140)[:8000]
+        for number in range(40):
+            connection = stack.enter_context(server.connect())
+            connection.sendall(asking("Is it a cure?", after=[f"{number} {place} {story}" for place in range(7)]))
+        time.sleep(0.2)
+        began = time.monotonic()
+        reply = server.ask(DANGER)
+        assert (reply.status, reply.json()["kind"]) == (200, "crisis")
+        assert time.monotonic() - began < 5
 
 
 def test_a_client_that_does_not_close_after_its_answer_keeps_nobody_waiting(server: Server) -> None:
