@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from chatbot.reply import Quote
 from corpus import Span
-from index import QUOTABLE, Match, Passage, sentence_spans
+from index import QUOTABLE, Match, Passage, is_caveat, sentence_spans
 
 MOST_QUOTES = 3
 LONG = 900
@@ -43,20 +43,23 @@ def _place(passage: Passage, highlights: tuple[Span, ...], budget: int) -> tuple
         return next(((start, passage.caveat_end) for start in starts if passage.caveat_end - start <= budget), None)
     if passage.end - passage.start <= min(budget, LONG):
         return passage.start, passage.end
-    return _around(passage, highlights[0], min(budget, LONG))
+    return _around(passage, highlights[0], min(budget, LONG)) or _around(passage, highlights[0], budget)
 
 
 def _around(passage: Passage, answer: Span, budget: int) -> tuple[int, int] | None:
     """Whole sentences around the answering one, as many as fit, from the beginning where possible."""
-    if answer.end - passage.start <= budget:
-        start, end = passage.start, answer.end
-    elif answer.end - answer.start <= budget:
-        start, end = answer.start, answer.end
-    else:
+    places = (_onwards(passage, start, answer.end, budget) for start in (passage.start, answer.start))
+    return next(filter(None, places), None)
+
+
+def _onwards(passage: Passage, start: int, end: int, budget: int) -> tuple[int, int] | None:
+    """From ``start`` past ``end`` as far as whole sentences fit; None when that would cut off a caveat."""
+    if end - start > budget:
         return None
-    for _, stop in sentence_spans(passage.article.body, end, passage.end) if end < passage.end else ():
+    body = passage.article.body
+    for begin, stop in sentence_spans(body, end, passage.end) if end < passage.end else ():
         if stop - start > budget:
-            break
+            return None if is_caveat(body[begin:stop]) else (start, end)
         end = stop
     return start, end
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from chatbot.answering import Chatbot, Considered, hear
 from chatbot.journal import Database, Journal
 from chatbot.reply import Reply
-from chatbot.safety import ALARMS, Screen, load_screen
+from chatbot.safety import ALARMS, Concern, Screen, load_screen
 from chatbot.without_words import without_words
 from chatbot.wordings import Speaker
 from corpus import Article, Clinic, Helplines, Wording, default_helplines, default_wording, read_words
@@ -24,6 +24,9 @@ from index import EditionError, current_id, edition_ids, load_edition
 log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 """Seconds between looks at which edition is published."""
+
+ALARMS_KEPT = 5
+"""Of how many messages older than those that a page remembers it is asked whether they raised an alarm."""
 
 AGAIN_AFTER = 30.0
 """Seconds until an edition that was refused is tried once more: somebody may have mended it in place."""
@@ -69,6 +72,11 @@ class Service:
         reply = self._words.alarm(concern)
         self._note(Considered(reply, concern), (time.perf_counter() - began) * 1000)
         return reply
+
+    def worth_remembering(self, messages: Sequence[str], most: int) -> list[str]:
+        """The newest ``most`` messages of a visitor, and up to ALARMS_KEPT before them that raised an alarm."""
+        older, newest = messages[:-most][-ALARMS_KEPT:], messages[-most:]
+        return [each for each in older if hear(self._screen, "", (each[:2000],)) != Concern("none")] + list(newest)
 
     def record_feedback(self, edition: str, passages: Sequence[Mapping[str, object]], reason: str) -> None:
         """Note a verdict on an answer: which passages, and why; no words. Raises ValueError for an unknown reason."""
@@ -119,7 +127,7 @@ class Service:
         reply, decision = considered.reply, considered.decision
         places = [f"{quote.article.id}:{quote.start}-{quote.end}" for quote in reply.quotes]
         topic = decision.topic if decision and reply.kind == "not_covered" else ""
-        self._journal.record(reply.kind, "help" if reply.help else "", places, milliseconds, reply.edition, topic)
+        self._journal.record(reply.kind, considered.concern.name, places, milliseconds, reply.edition, topic)
 
     def _keep(self, question: str, considered: Considered) -> None:
         """Hand over an unanswered question to be redacted and kept; never one beside help, danger or medical advice."""

@@ -33,16 +33,16 @@ class Speaker:
         return cls(words.wording, words.helplines, words.clinic)
 
     def alarm(self, concern: Concern) -> Reply:
-        """Help and nothing else: no quote, no contact, no suggestion."""
-        lead = "emergency" if concern.kind == "emergency" else concern.kind
-        return self._reply(concern.kind, self.wording[f"lead.{lead}"], help=self._help(concern.cards, concern.cards[0]))
+        """Help and nothing else: no quote, no contact, no suggestion. What an earlier alarm showed comes after it."""
+        help = self._help((*concern.cards, *concern.earlier), concern.cards[0])
+        return self._reply(concern.kind, self.wording[f"lead.{concern.kind}"], help=help)
 
     def plain(self, kind: str, concern: Concern, suggestions: tuple[str, ...] = ()) -> Reply:
         """A reply of one sentence, ``lead.<kind>``, with the ways to reach the clinic."""
         return self._reply(
             kind,
             self.wording[f"lead.{kind}"],
-            help=self._beside(concern),
+            help=self._beside(concern) or (self._help(("gentle",), "gentle") if kind == "trouble" else None),
             contact=self.contact(),
             suggestions=suggestions,
         )

@@ -6,7 +6,7 @@ Building needs the extra ``build`` (sentence-transformers); searching does not.
 """
 
 from index.build import QUOTABLE, Built, build, length_problems, prepare, publish_prepared
-from index.cut import Passage, cut, sentence_spans
+from index.cut import Passage, cut, is_caveat, sentence_spans
 from index.edition import (
     Edition,
     EditionError,
@@ -44,6 +44,7 @@ __all__ = [
     "current_id",
     "cut",
     "edition_ids",
+    "is_caveat",
     "length_problems",
     "load_edition",
     "plain",

@@ -167,9 +167,14 @@ def _passage(article: Article, headings: tuple[str, ...], group: Sequence[Block]
     return Passage(article, start, group[-1].end, headings, tuple(sentences))
 
 
+def is_caveat(text: str) -> bool:
+    """Whether a text takes something back of what stands before it ("However, ...")."""
+    return _CAVEAT.match(text) is not None
+
+
 def _with_caveats(passages: Sequence[Passage]) -> Iterator[Passage]:
     for passage, following in zip_longest(passages, passages[1:]):
-        if following is not None and _CAVEAT.match(following.text):
+        if following is not None and is_caveat(following.text):
             yield Passage(
                 passage.article, passage.start, passage.end, passage.headings, passage.sentences, following.end
             )

@@ -122,7 +122,7 @@ def test_strange_characters_never_crash(client: FlaskClient, question: str) -> N
     assert response.get_json()["disclaimer"]
 
 
-def test_after_is_cut_to_the_last_20_of_2000_characters(
+def test_every_earlier_message_is_heard_up_to_8000_characters(
     client: FlaskClient, app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
@@ -132,8 +132,27 @@ def test_after_is_cut_to_the_last_20_of_2000_characters(
         return service.reply(question)
 
     alter(monkeypatch, app, service, reply=reply)
-    client.post("/api/ask", json={"question": "cure?", "after": [*map(str, range(25)), "b" * 3000]})
-    assert seen == [[*map(str, range(6, 25)), "b" * 2000]]
+    client.post("/api/ask", json={"question": "cure?", "after": [*map(str, range(25)), "b" * 9000]})
+    assert seen == [[*map(str, range(25)), "b" * 8000]]
+
+
+def test_an_alarm_is_remembered_however_long_ago(client: FlaskClient, service: Service) -> None:
+    after = ["I want to kill myself", *(f"How long is session {number}?" for number in range(40))]
+    reply = client.post("/api/ask", json={"question": "Is it a cure?", "after": after}).get_json()
+    assert reply["kind"] == "answer"
+    assert reply["help"]["words"] == service.wording["help.earlier"]
+
+
+def test_danger_is_heard_in_a_message_that_is_too_long_to_be_answered(client: FlaskClient) -> None:
+    story = "We moved here in spring and the garden is large. " * 60
+    for message in (story + "I am going to kill myself tonight.", "I am going to kill myself tonight. " + story):
+        response = client.post("/api/ask", json={"question": message})
+        assert response.status_code == 200
+        assert response.get_json()["kind"] == "crisis"
+        assert not response.get_json()["quotes"]
+        page = client.post("/", data={"question": message})
+        assert page.status_code == 200
+        assert 'href="tel:988"' in page.text.split('class="answer"')[1].split('id="tools"')[0]
 
 
 def test_an_error_inside_is_said_kindly_and_logged_without_the_question(

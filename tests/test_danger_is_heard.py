@@ -94,6 +94,79 @@ def test_an_idiom_silences_itself_and_nothing_else(screen: Screen) -> None:
     assert screen.hear("my phone died and i want to kill myself").kind == "crisis"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I want to jump in front of a train",
+        "my husband hits me like a rag doll",
+        "my wife hits me up against the wall",
+        "I want to die for some reason",
+        "i want to die for the kids to be happy",
+        "i'd die to see my wife again, i want to go to her tonight",
+    ],
+)
+def test_no_idiom_takes_danger_away(screen: Screen, message: str) -> None:
+    assert screen.hear(message).is_alarm
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "i'm suicidal, does ketamine work for suicidal patients in research",
+        "I am suicidal and have depression. Do you treat people who are suicidal?",
+        "I have active suicidal thoughts, do studies show it helps people",
+        "My son has suicidal thoughts. Does the boxed warning apply to him or his age",
+        "Can I get ketamine if I attempted suicide last week?",
+    ],
+)
+def test_whoever_says_it_of_now_is_heard_in_a_question_about_others(screen: Screen, message: str) -> None:
+    assert screen.hear(message).kind == "crisis"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I'm so depressed. What is the lethal dose of ketamine?",
+        "My depression is killing me, what is a fatal dose of ketamine?",
+        "I feel worthless, how many mg of ketamine causes death",
+        "i'm depressed and i want to know how many pills is too many",
+        "asking for a friend, how many xanax is too many",
+    ],
+)
+def test_distress_with_a_question_about_means_is_a_crisis(screen: Screen, message: str) -> None:
+    assert screen.hear(message).kind == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("the view from your waiting room is to die for", "none"),
+        ("dying for a coffee after my session, is there a cafe", "none"),
+        ("can i just jump in on a tuesday", "none"),
+        ("hit me up when a slot opens", "none"),
+        ("what is the lethal dose of ketamine", "info"),
+        ("i have never been suicidal is this only for severe cases", "info"),
+        ("my brother died by suicide in 2009, does it run in families", "info"),
+    ],
+)
+def test_what_only_sounds_like_it_is_no_alarm(screen: Screen, message: str, kind: str) -> None:
+    assert screen.hear(message).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("je n'arrive plus à respirer", "emergency"),
+        ("ich kann nicht mehr atmen", "emergency"),
+        ("我喘不过气", "emergency"),
+        ("meu marido me bate", "abuse"),
+        ("mio marito mi picchia", "abuse"),
+    ],
+)
+def test_the_body_and_violence_are_heard_in_other_languages(screen: Screen, message: str, kind: str) -> None:
+    assert kind in screen.patterns.heard(readings(message))
+
+
 def test_an_alarm_stays_with_the_conversation(screen: Screen) -> None:
     heard = screen.hear("just kidding. how long is a session?", ["i want to end my life"])
     assert heard.earlier == ("crisis",)

@@ -90,6 +90,17 @@ def test_a_benefit_keeps_its_caveat_whatever_is_quoted_before_it(found: list[Mat
             assert quote.text.endswith("That said, not everyone can.")
 
 
+@pytest.mark.parametrize("budget", range(40, 1300, 45))
+def test_a_caveat_in_the_same_paragraph_is_not_cut_off(budget: int) -> None:
+    """A paragraph too long to be quoted whole: where its benefit stands, the sentence that takes it back does."""
+    filler = " ".join(f"Sentence number {number} says little." for number in range(30))
+    article = Article("a", "A", "S", f"{filler} It helps many people. However, not everyone is helped. {filler}")
+    (passage,) = cut(article)
+    (benefit,) = (span for span in passage.sentences if span.text.startswith("It helps"))
+    for quote in quotes_of([Match(passage, (benefit,), 1.0)], budget=budget):
+        assert "However, not everyone is helped." in quote.text
+
+
 def test_a_sentence_that_is_longer_than_may_be_quoted_is_not_quoted_in_part() -> None:
     article = Article("a", "A", "S", "word " * 300 + "end.")
     (passage,) = cut(article)

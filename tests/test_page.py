@@ -60,6 +60,14 @@ def test_help_stays_in_the_visit_without_javascript(client: FlaskClient) -> None
     assert 'href="tel:988"' in page.split('class="answer"')[1].split('id="tools"')[0]
 
 
+def test_help_stays_however_long_the_visit_is_without_javascript(client: FlaskClient) -> None:
+    earlier = ["I want to kill myself", *(f"How long is session {number}?" for number in range(30))]
+    page = client.post("/", data={"after": earlier, "question": "Is it a cure?"}).text
+    assert hidden(page) == [earlier[0], *earlier[-19:], "Is it a cure?"]
+    again = client.post("/", data={"after": hidden(page), "question": "How long is it?"}).text
+    assert 'href="tel:988"' in again.split('class="answer"')[1].split('id="tools"')[0]
+
+
 def test_a_text_that_is_too_long_stays_in_the_box(client: FlaskClient) -> None:
     long = "Ω<b>" * 2500
     response = client.post("/", data={"question": long, "after": ["before"]})

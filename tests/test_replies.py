@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 from conftest import CORPUS
 
 from chatbot import KINDS, Chatbot, Reply, Service
-from chatbot.answering import FAILED
-from chatbot.safety import Concern, load_screen
+from chatbot.answering import FAILED, hear
+from chatbot.safety import Concern, Screen, load_screen
 from index import load_edition
 
 REPLY = {"kind", "words", "quotes", "help", "disclaimer", "contact", "suggestions", "edition"}
@@ -144,6 +145,38 @@ def test_an_alarm_shows_help_and_nothing_else(small: Service, message: str, kind
     reply = ask(small, message)
     assert reply["kind"] == kind
     assert href in [line["href"] for line in reply["help"]["lines"]]
+
+
+def test_a_second_alarm_keeps_the_help_of_the_first(small: Service) -> None:
+    reply = ask(small, "my chest hurts and i cant breathe", "I want to kill myself")
+    lines = [line["href"] for line in reply["help"]["lines"]]
+    assert lines[0] == "tel:911"
+    assert "sms:988" in lines
+
+
+def test_where_the_answer_breaks_there_is_still_the_crisis_line(
+    small: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatbot.answering.decide", None)
+    reply = ask(small, "How is a samovar filled?")
+    assert reply["kind"] == "trouble"
+    assert "988" in reply["words"]
+    assert "tel:988" in [line["href"] for line in reply["help"]["lines"]]
+
+
+def test_what_patterns_hear_is_shown_when_the_classifier_breaks(screen: Screen) -> None:
+    deaf = replace(screen, encoder=None)  # type: ignore[arg-type]
+    assert hear(deaf, "I can't breathe", ()).kind == "emergency"
+    assert hear(deaf, "I want to kill myself", ()).kind == "crisis"
+    assert hear(deaf, "How long is a session?", ()) == FAILED
+
+
+@pytest.mark.parametrize("filler", ["How long is it?", "The garden is large. " * 90])
+def test_an_alarm_before_a_very_long_conversation_is_remembered(screen: Screen, filler: str) -> None:
+    after = ("I want to kill myself", *(f"{number} {filler}" for number in range(60_000 // len(filler))))
+    began = time.process_time()
+    assert hear(screen, "Is it a cure?", after).earlier == ("crisis",)
+    assert time.process_time() - began < 5
 
 
 def test_help_stays_after_an_alarm(small: Service) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from chatbot import REASONS
+from chatbot import REASONS, Reply
 from web import current
 from web.errors import API_LIMIT, BadRequest
 from web.language import put_into
@@ -16,7 +16,10 @@ from web.language import put_into
 QUESTION_LIMIT = 2000
 """The longest question, in characters."""
 AFTER_LIMIT = 20
-"""How many earlier messages are looked at."""
+"""How many earlier messages a page remembers, beside those that raised an alarm; danger is heard in all that come."""
+
+HEARD = 8000
+"""Characters of a message in which danger is heard, also where the message is too long to be answered."""
 
 blueprint = Blueprint("api", __name__)
 
@@ -29,7 +32,10 @@ def ask() -> Response:
     if not isinstance(question, str):
         raise BadRequest(422, "no_question", "error.no_question")
     if len(question) > QUESTION_LIMIT:
-        raise BadRequest(422, "too_long", "error.too_long", limit=str(QUESTION_LIMIT))
+        help = help_only(question)
+        if help is None:
+            raise BadRequest(422, "too_long", "error.too_long", limit=str(QUESTION_LIMIT))
+        return jsonify(help)
     after = given.get("after", [])
     if not isinstance(after, list) or not all(isinstance(message, str) for message in after):
         raise BadRequest(422, "wrong_after", "error.wrong_after")
@@ -67,12 +73,21 @@ def contract() -> Response:
 
 def answer(question: str, after: list[str]) -> dict[str, Any]:
     """The reply to a question, in the language of the page that asks."""
-    chatbot = current.service()
-    earlier = [clean(message[:QUESTION_LIMIT]) for message in after[-AFTER_LIMIT:]]
-    reply = chatbot.reply(clean(question), earlier).to_dict()
-    g.kind = reply["kind"]
-    wanted = current.wording() if "lang" in request.args else chatbot.wording
-    return put_into(reply, chatbot.wording, wanted)
+    earlier = [clean(message[:HEARD]) for message in after]
+    return _spoken(current.service().reply(clean(question), earlier))
+
+
+def help_only(question: str) -> dict[str, Any] | None:
+    """The help that a message calls for that cannot be answered; None where it calls for none."""
+    reply = current.service().help_only(clean(question[:HEARD]))
+    return None if reply is None else _spoken(reply)
+
+
+def _spoken(reply: Reply) -> dict[str, Any]:
+    given = reply.to_dict()
+    g.kind = given["kind"]
+    wording = current.service().wording
+    return put_into(given, wording, current.wording() if "lang" in request.args else wording)
 
 
 def _body() -> dict[str, Any]:

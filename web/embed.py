@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
 from web import current
 from web.assets import source
@@ -59,4 +59,5 @@ def _words() -> dict[str, object]:
         words = languages.wording(main, code)
         said[code] = {key: words[f"widget.{key}"] for key in _KEYS} | {"retry": words["error.retry"]}
         said[code]["dir"] = direction(code)
-    return {"languages": said, "help": current.foot(), "contact": current.contact()["channels"]}
+    leave = current_app.config["LEAVE_TO"]
+    return {"languages": said, "help": current.foot(), "contact": current.contact()["channels"], "leave": leave}

@@ -59,11 +59,11 @@ def ask() -> tuple[str, int]:
     request.max_content_length = FORM_LIMIT
     question = request.form.get("question", "").replace("\r\n", "\n")
     after = [text.replace("\r\n", "\n") for text in request.form.getlist("after")]
-    after = [text for text in after if text.strip()][-api.AFTER_LIMIT :]
-    if len(question) > api.QUESTION_LIMIT:
+    after = [text[: api.HEARD] for text in after if text.strip()]
+    reply = api.answer(question, after) if len(question) <= api.QUESTION_LIMIT else api.help_only(question)
+    if reply is None:
         error = current.wording().say("error.too_long", limit=str(api.QUESTION_LIMIT))
         return chat_page(question=question, after=after, error=error), 422
-    reply = api.answer(question, after)
     return chat_page(asked=question, reply=reply, after=after), 200
 
 
@@ -84,7 +84,7 @@ def safety() -> str:
     few = current.wording()["safety.counts_few"]
     counts = sorted(current.service().referral_counts().items(), reverse=True)
     shown = [(month, str(count) if count >= FEW else few) for month, count in counts if count]
-    return render_template("safety.html", counts=shown)
+    return render_template("safety.html", counts=shown, keeps_text=current.service().clinic.keep_unanswered_questions)
 
 
 def chat_page(*, embedded: bool = False, **turn: Any) -> str:
@@ -99,7 +99,7 @@ def chat_page(*, embedded: bool = False, **turn: Any) -> str:
     return render_template(
         "chat.html",
         **values,
-        remembered=remembered[-api.AFTER_LIMIT :],
+        remembered=current.service().worth_remembering(remembered, api.AFTER_LIMIT),
         embedded=embedded,
         starters=current.service().first_questions,
         ready=current.service().ready,

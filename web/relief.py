@@ -10,15 +10,13 @@ bounded: see ``HELP`` in ``web.limits``.
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from flask import Response, jsonify, request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
 from web import api, current, limits
 from web.errors import API_LIMIT, http_error
-from web.language import put_into
 from web.pages import FORM_LIMIT, chat_page
 
 OVERLOADED = "chatbot.overloaded"
@@ -46,21 +44,16 @@ def relieve(error: TooManyRequests | ServiceUnavailable) -> ResponseReturnValue:
         return http_error(error)
     question, after = _asked()
     if question and limits.may_ask_for_help():
-        reply = current.service().help_only(question)
+        reply = api.help_only(question)
         if reply is not None:
-            return _shown(reply.to_dict(), question, after)
+            if request.endpoint == "api.ask":
+                return jsonify(reply)
+            return chat_page(asked=question, reply=reply, after=after)
     refusal = http_error(error)
     if request.endpoint == "pages.ask":
         words = current.wording()["error.busy" if error.code == 503 else "error.too_many"]
         refusal.set_data(chat_page(question=question, after=after, error=words))
     return refusal
-
-
-def _shown(reply: dict[str, Any], question: str, after: list[str]) -> Response | str:
-    reply = put_into(reply, current.service().wording, current.wording())
-    if request.endpoint == "api.ask":
-        return jsonify(reply)
-    return chat_page(asked=question, reply=reply, after=after)
 
 
 def _asked() -> tuple[str, list[str]]:
@@ -76,4 +69,4 @@ def _asked() -> tuple[str, list[str]]:
         except (ValueError, RecursionError, HTTPException):
             given = {}
         question, after = (given.get("question") if isinstance(given, dict) else ""), []
-    return (api.clean(question[: api.QUESTION_LIMIT]) if isinstance(question, str) else ""), after
+    return (api.clean(question[: api.HEARD]) if isinstance(question, str) else ""), after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import tomllib
@@ -15,12 +16,21 @@ import numpy as np
 from chatbot.safety.disguises import readings
 from index import SHIPPED, EncoderError, OnnxEncoder, serving_encoder
 
+log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 ALARMS = ("crisis", "emergency", "abuse")
 """The concerns that put help before everything; the first is shown when several are heard."""
 
 CLASSES = ("none", "info", "personal", "crisis", "emergency", "abuse")
 """What the classifier tells apart, in the order of its outputs."""
+
+_NOW = re.compile(
+    r"\b(?:i'?m|i am|i feel|i'?ve been|i have been|i get|i have|i'?ve|i keep having|i'?m having|i still have|"
+    r"my (?:\w+ )?\w+(?:'s| is| has| feels| has been| keeps having)|(?:he|she) (?:is|has|feels|has been|keeps having)) "
+    r"(?:(?!not\b|no\b|never\b|nor\b|had\b|without\b|been\b)[\w']+ ){0,2}"
+    r"(?:suicidal|sucidal|thoughts of (?:suicide|killing))\b"
+)
+"""Says of somebody that they are suicidal: no telling of the past or of others outweighs that."""
 
 PLAIN = 0.96
 """From this probability on, a piece of a long message speaks for the whole."""
@@ -30,11 +40,19 @@ CERTAIN = 0.9
 
 _TOLD = re.compile(
     r"\b(?:not|no|never|nobody|without|don'?t|isn'?t|ago|years?|in the past|history|when i was|used to|back in|"
-    r"in (?:19|20)\d\d|in college|lyrics?|song|asked (?:if|whether|me)|what happens (?:if|when)|his|her|their)\b"
+    r"in (?:19|20)\d\d|in college|lyrics?|song|asked (?:if|whether|me)|what happens (?:if|when)|his|her|their|"
+    r"items?|questionnaires?|forms?|phq|q ?9|patients?|people|ppl|someone|somebody|anyone|"
+    r"a person|studies|study|trials?|research)\b"
 )
 
 REMEMBERED = 4096
 """How many earlier messages are recognised when they come again."""
+
+BEFORE, BEFORE_MESSAGES = 10_000, 40
+"""Characters and number of the newest earlier messages that the classifier hears; as much takes half a second."""
+
+_SILENT = dict.fromkeys(CLASSES, 0.0)
+"""What the classifier gives where it is not asked."""
 
 LONGEST_PIECE = 400
 """Characters; a longer message is also read piece by piece, so that a danger in a long story is not averaged away."""
@@ -57,6 +75,15 @@ class Concern:
     @property
     def is_alarm(self) -> bool:
         return self.kind in ALARMS
+
+    @property
+    def name(self) -> str:
+        """Why help is shown: one of ALARMS, ``earlier``, or ``info``; empty where none is."""
+        if self.is_alarm:
+            return self.kind
+        if self.earlier:
+            return "earlier"
+        return "info" if self.kind == "info" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +146,17 @@ class Screen:
     known: Known = field(default_factory=Known)
 
     def hear(self, message: str, after: Sequence[str] = ()) -> Concern:
-        """What a message says, given the earlier messages of the visitor."""
-        earlier: list[str] = []
-        for previous in after:
-            said = self._heard_before(previous)
-            earlier += said.cards if said.is_alarm else ()
+        """What a message says, given the earlier messages of the visitor, oldest first.
+
+        Of a very long conversation, what comes before the newest BEFORE characters is heard by the patterns alone.
+        """
         here = self._one(message)
+        first, left = len(after), BEFORE
+        while first and len(after) - first < BEFORE_MESSAGES and len(after[first - 1]) <= left:
+            first -= 1
+            left -= len(after[first])
+        said = [self._one("\n".join(after[:first]), learned=False), *map(self._heard_before, after[first:])]
+        earlier = (card for each in said if each.is_alarm for card in each.cards)
         return Concern(here.kind, here.cards, tuple(dict.fromkeys(earlier)))
 
     def _heard_before(self, message: str) -> Concern:
@@ -136,14 +168,14 @@ class Screen:
             self.known.keep(key, concern)
         return concern
 
-    def _one(self, message: str) -> Concern:
+    def _one(self, message: str, learned: bool = True) -> Concern:
         if not message.strip():
             return Concern("none")
         texts = readings(message)
         bare = tuple(self.patterns.idioms.sub(" ", text) for text in texts)
         heard = self.patterns.heard(bare)
-        shares = self._shares(bare[0] if bare != texts else message)
-        if shares["info"] >= CERTAIN and _TOLD.search(texts[0]):
+        shares = self._shares_beside(heard, bare[0] if bare != texts else message) if learned else _SILENT
+        if shares["info"] >= CERTAIN and _TOLD.search(texts[0]) and not _NOW.search(texts[0]):
             heard = {kind: found for kind, found in heard.items() if kind not in ALARMS}
         raised = [kind for kind in ALARMS if kind in heard or shares[kind] >= self.thresholds[kind]]
         if not raised and sum(shares[kind] for kind in ALARMS) >= self.thresholds["any"]:
@@ -155,6 +187,16 @@ class Screen:
         if "info" in heard or shares["info"] >= 0.5:
             return Concern("info", ("gentle",))
         return Concern("personal" if "personal" in heard or shares["personal"] >= 0.5 else "none")
+
+    def _shares_beside(self, heard: Mapping[str, Sequence[str]], message: str) -> dict[str, float]:
+        """The classifier's probabilities; where it breaks, the patterns' alarm stands alone, if there is one."""
+        try:
+            return self._shares(message)
+        except Exception as error:
+            if not any(kind in heard for kind in ALARMS):
+                raise
+            log.error("the classifier failed: %s", type(error).__name__)
+            return _SILENT
 
     def _shares(self, message: str) -> dict[str, float]:
         """The classifier's probabilities; for a long message those of a piece that is plainly alarming."""

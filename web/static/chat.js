@@ -64,9 +64,12 @@
     const risky = turns.slice(0, -data.after).filter(({ reply }) => ALARMS.includes(reply.kind)).slice(-5);
     const recent = [...before, ...turns.map((turn) => turn.question)].slice(-(data.after - risky.length));
     const after = [...risky.map((turn) => turn.question), ...recent];
-    const size = () => new TextEncoder().encode(JSON.stringify({ question, after })).length;
-    while (after.length > risky.length && size() > BODY_LIMIT) after.splice(risky.length, 1);
+    while (after.length > risky.length && sizeOf(question, after) > BODY_LIMIT) after.splice(risky.length, 1);
     return after;
+  }
+
+  function sizeOf(question, after) {
+    return new TextEncoder().encode(JSON.stringify({ question, after })).length;
   }
 
   function begin() {
@@ -103,7 +106,7 @@
     if (pending) return;
     complain("");
     byId("failure")?.remove();
-    if ([...question].length > data.limit) return complain(say("error.too_long", { limit: data.limit }));
+    if (sizeOf(question, []) > BODY_LIMIT) return complain(say("error.too_long", { limit: data.limit }));
     const control = new AbortController();
     pending = { control };
     const mine = pending;

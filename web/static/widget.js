@@ -169,6 +169,7 @@ iframe{flex:1;width:100%;min-height:0;border:0}
       if (event.origin !== HERE.origin || event.source !== this.frame.contentWindow) return;
       const type = event.data && event.data.type;
       if (type === "chat:escape") this.hide();
+      if (type === "chat:leave") location.replace(data.leave);
       if (type === "chat:ready") {
         this.ready = true;
         clearTimeout(this.timer);
