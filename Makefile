@@ -44,9 +44,10 @@ services:
 	  { if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends redis-server nginx; }
 
-## Make the README's pictures from the server that is running.
+## Make the pictures of README and docs/staff.md: from the server that is running, and from var.
 pictures: $(VENV)/.test browser
 	$(BIN)/python docs/images/make.py http://127.0.0.1:8000/
+	$(BIN)/python docs/images/staff.py corpus var
 
 ## Write constraints.txt anew from what is installed.
 lock: $(VENV)/.test

@@ -1,6 +1,6 @@
 """Looks at everything that must be in order for the chat to serve for years, and says for each what to do.
 
-Findings are values; the command line prints them. Nothing is changed.
+Findings are values; the command line prints them. Only what any start of the program does is done.
 """
 
 from __future__ import annotations

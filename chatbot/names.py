@@ -1,6 +1,6 @@
 """Finds the names in a question: introduced ones ("my name is"), known ones, and words that only a name explains.
 
-``names.toml`` lists known names; ``ordinary_words.txt`` holds the words of this project's own example questions,
+``names.toml`` lists known names; ``ordinary_words.txt`` holds words that questions and this project's texts use,
 so that a word of neither is likely a name where a name may stand ("my sister ...", "... here").
 """
 
@@ -153,6 +153,7 @@ def _lists() -> dict[str, frozenset[str]]:
     table = tomllib.loads((folder / "names.toml").read_text(encoding="utf-8"))
     lists = {name: frozenset(words.split()) for name, words in table.items()}
     lists["ordinary"] = frozenset((folder / "ordinary_words.txt").read_text(encoding="utf-8").split())
+    lists["known"] = lists["ordinary"] | lists["no_name"] | lists["no_person"]
     return lists
 
 
@@ -194,8 +195,7 @@ def _stands_out(text: str, found: re.Match[str]) -> bool:
 
 def _ordinary(word: str) -> bool:
     """Whether an ordinary question holds this word, or one that it is built from."""
-    lists, small = _lists(), word.lower()
-    known = lists["ordinary"] | lists["no_name"] | lists["no_person"]
+    known, small = _lists()["known"], word.lower()
     stems = {small, *(small.removesuffix(end) for end in _ENDINGS)}
     stems |= {stem + "e" for stem in stems} | {small.replace("'", "")}
     return (

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
 """Seconds between looks at which edition is published."""
 
+COUNT_EVERY = 300.0
+"""Seconds for which the counts that visitors see stay as they are."""
+
 ALARMS_KEPT = 5
 """Of how many messages older than those that a page remembers it is asked whether they raised an alarm."""
 
@@ -46,6 +49,7 @@ class Service:
         self._looked = float("-inf")
         self._refused, self._refused_at = "", 0.0
         self.trouble = ""
+        self._counting, self._counts, self._count_again = threading.Lock(), dict[str, int](), float("-inf")
         self._screen = _screen()
         self.database = Database.of(journal_url, var)
         self._journal = Journal.of(self.database)
@@ -90,6 +94,16 @@ class Service:
     def referral_counts(self) -> dict[str, int]:
         """How many replies of each month showed help before all else."""
         return {month: sum(kinds.values()) for month, kinds in self._journal.counts(ALARMS).items()}
+
+    def shown_counts(self) -> dict[str, int]:
+        """The counts of ``referral_counts`` as they were lately: visitors who look at them wait for no database."""
+        if time.monotonic() >= self._count_again and self._counting.acquire(blocking=False):
+            try:
+                self._counts = self.referral_counts() or self._counts
+                self._count_again = time.monotonic() + COUNT_EVERY
+            finally:
+                self._counting.release()
+        return self._counts
 
     @property
     def chatbot(self) -> Chatbot | None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from index.encoder import SHIPPED, Vectors
+from index.encoder import SHIPPED, EncoderError, Vectors
 
 TUNED = "tuned"
 """The folder below ``var`` that holds a question encoder tuned on this corpus, where one won."""
@@ -43,12 +44,21 @@ class SentenceTransformers:
         if self.model is None:
             tuned = models.parent / TUNED
             return tuned if tuned.is_dir() else SHIPPED
-        from index.training.export import export_named  # torch loads in seconds; only another model needs it here
-
-        return export_named(self.model, models)
+        folder: Path = _exporting().export_named(self.model, models)
+        return folder
 
     def embed(self, texts: Sequence[str], advance: Callable[[int], None]) -> tuple[Vectors, str]:
-        from index.training.export import embed, load_sentence_transformer  # torch: only a build needs it
+        exporting = _exporting()
+        transformer, digest = exporting.load_sentence_transformer(self.name)
+        return exporting.embed(transformer, texts, advance), digest
 
-        transformer, digest = load_sentence_transformer(self.name)
-        return embed(transformer, texts, advance), digest
+
+def _exporting() -> Any:
+    """What needs torch, which only a build needs, and which takes seconds to load. Raises EncoderError without it."""
+    try:
+        return import_module("index.training.export")
+    except ImportError as error:
+        raise EncoderError(
+            f"articles cannot be prepared here, for {error.name} is not installed; run: pip install '.[build]', "
+            "or prepare them on another machine and bring the edition here"
+        ) from error

@@ -154,7 +154,7 @@ def test_every_path_that_the_image_copies_is_there_and_no_stage_that_serves_has_
     for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.M):
         sources = [word for word in line.split()[:-1] if not word.startswith("--")]
         assert sources
-        assert all((ROOT / source).exists() for source in sources), line
+        assert all(any(ROOT.glob(source)) for source in sources), line
     made = {
         word for line in re.findall(r"^COPY --from=build (.*)$", final, re.M) for word in line.split() if word[0] == "/"
     }

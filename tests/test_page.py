@@ -217,7 +217,7 @@ def test_without_an_edition_the_page_shows_contact_and_help(
 def test_small_counts_are_not_shown(
     client: FlaskClient, app: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alter(monkeypatch, app, service, referral_counts=lambda: {"2026-05": 4, "2026-06": 12})
+    alter(monkeypatch, app, service, shown_counts=lambda: {"2026-05": 4, "2026-06": 12})
     page = text_of(client.get("/safety").text)
     assert "2026-06: 12" in page
     assert f"2026-05: {service.wording['safety.counts_few']}" in page

@@ -12,7 +12,7 @@ from fakes import write_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Article, blocks, errors, parse_article, read_articles
+from corpus import Article, blocks, errors, parse_article, read_articles, take_apart
 
 GOLDEN = Path(__file__).parent / "golden" / "articles"
 HERE = Path("articles/a.md")
@@ -94,6 +94,13 @@ def test_every_field_is_read() -> None:
     )
     found = article(f"---\n{matter}\n---\nText.")
     assert found == Article("a", "A: title", "S", "Text.", date(2026, 5, 1), "https://example.org/a?b=1", "Dr. Å", "es")
+
+
+def test_front_matter_that_is_nested_without_end_is_a_problem_like_others() -> None:
+    found, problems = parse_article(f"---\ntitle: {'[' * 5000}\n---\nA sentence.\n", HERE, TODAY)
+    assert found is None
+    assert errors(problems)
+    assert take_apart(f"---\ntitle: {'[' * 5000}\n---\nA sentence.\n") is None
 
 
 def test_values_that_look_like_something_else_stay_words() -> None:

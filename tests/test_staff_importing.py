@@ -11,7 +11,7 @@ from desks import Clinic, Staff, text_of, value_of
 from werkzeug.datastructures import FileStorage
 
 from chatbot import Imports
-from corpus import Imported
+from corpus import Fetched, Imported
 
 PAGE = """<html><head><title>Tea at home</title></head><body><article>
 <h1>Tea at home</h1><p>Tea is poured hot, and it is poured slowly. <a href="javascript:steal()">More</a></p>
@@ -74,6 +74,17 @@ def test_a_word_file_becomes_a_draft_and_visitors_notice_nothing(clinic: Clinic,
     assert clinic.app.test_client().get("/articles/tea-at-home").status_code == 404
     assert clinic.audit()[0] == ("Joy", "article imported", "tea-at-home", "tea.docx")
     assert editor.get(place).status_code == 302  # what is saved is not saved twice
+
+
+def test_a_page_of_the_web_keeps_its_address_and_may_not_take_that_of_another_site(
+    editor: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web is not to be had here: what was fetched is given, and everything after that is real."""
+    page = PAGE.replace("<head>", '<head><link rel="canonical" href="https://elsewhere.example/stolen">').encode()
+    fetched = Fetched(page, "tea", "text/html", "https://tea.example/at-home")
+    monkeypatch.setattr("web.staff.importing.fetch", lambda address: fetched)
+    answer = editor.post("/staff/import", way="address", address="https://tea.example/at-home")
+    assert value_of(answer.text, "url") == "https://tea.example/at-home"
 
 
 def test_the_original_is_shown_beside_it_and_nothing_in_it_runs_or_is_fetched(editor: Staff) -> None:

@@ -80,7 +80,7 @@ def http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.error("%s %r failed: %s", request.method, request.path, without_words(error))
+    _log.error("%s %s failed: %s", request.method, request.url_rule, without_words(error))
     words = wording()["lead.trouble"]
     return error_response(500, "trouble", words) if under_api() else _page(500, words)
 

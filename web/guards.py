@@ -12,8 +12,8 @@ from werkzeug.sansio.utils import host_is_trusted
 from web import relief
 from web.pages import FORM_LIMIT
 
-STAFF_LIMIT = 20 * 1024 * 1024
-"""The largest body that a staff page reads, in bytes: an article to import, as a file."""
+STAFF_LIMIT = 32 * 1024 * 1024
+"""The largest body that a staff page reads, in bytes: a file to import (20 MB at most) in its form."""
 
 HERE = ("localhost", "127.0.0.1", "[::1]")
 """Names under which this machine's own watchers ask; always taken."""

@@ -25,6 +25,9 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CODED = re.compile(f"{_ENTITY.pattern}|{_ESCAPE.pattern}")
 _BLANK = re.compile(r"[ \t\n]*")
 _ANGLED = re.compile(r"<((?:\\[^\n]|[^<>\\\n])*)>")
+_NESTED = 32
+"""How deep the parentheses of an address may be."""
+
 _TITLE = re.compile(r"""[ \t\n]+(?:"(?:\\[^\n]|[^"\\])*"|'(?:\\[^\n]|[^'\\])*'|\((?:\\[^\n]|[^()\\])*\))""")
 _SAFE = re.compile(r"(?:https?:|mailto:|tel:|sms:)", re.I)
 _TAGS = {1: "em", 2: "strong"}
@@ -274,10 +277,13 @@ def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _bare_end(text: str, at: int) -> int | None:
-    """Where an address without angle brackets ends: at a space, or at a parenthesis that is not its own."""
+    """Where an address without angle brackets ends: at a space, or at a parenthesis that is not its own.
+
+    As in CommonMark's reference, parentheses within parentheses end somewhere, so that no text takes for ever.
+    """
     depth = 0
     while at < len(text) and text[at] > " " and text[at] != "\x7f":
-        if text[at] == ")" and depth == 0:
+        if (text[at] == ")" and depth == 0) or depth > _NESTED:
             break
         depth += {"(": 1, ")": -1}.get(text[at], 0)
         at += 2 if _ESCAPE.match(text, at) else 1

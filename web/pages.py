@@ -82,7 +82,7 @@ def article(article_id: str) -> str:
 def safety() -> str:
     """How the program responds to danger, with counts of how often it did."""
     few = current.wording()["safety.counts_few"]
-    counts = sorted(current.service().referral_counts().items(), reverse=True)
+    counts = sorted(current.service().shown_counts().items(), reverse=True)
     shown = [(month, str(count) if count >= FEW else few) for month, count in counts if count]
     return render_template("safety.html", counts=shown, keeps_text=current.service().clinic.keep_unanswered_questions)
 

@@ -22,7 +22,7 @@ from chatbot.editorial.history import History, Publication
 from corpus import Problem
 from index import EditionError, Encoders, load_edition
 
-PREPARE = (sys.executable, "-m", "chatbot.cli", "prepare")
+PREPARE = (sys.executable, "-P", "-m", "chatbot.cli", "prepare")
 
 __all__ = ["Job", "Publication", "PublishRefused", "Publishing"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Table, insert, select, text
 from sqlalchemy.engine import Connection
 
@@ -12,16 +14,25 @@ AT_ONCE = 500
 """Rows carried in one statement."""
 
 
-def copy_rows(source: Database, target: Database, mark: str = "") -> dict[str, int]:
+def copy_rows(source: Database, target: Database, mark: Callable[[], str] | None = None) -> dict[str, int]:
     """Replace all of ``target`` by the rows of ``source`` in one transaction; table to rows. Raises JournalError.
 
-    In a PostgreSQL the transaction leaves a mark, which ``holds_mark`` finds: letters and digits.
+    In a PostgreSQL the transaction leaves a mark, which ``holds_mark`` finds: letters and digits, asked for when only
+    the commit is left to do.
     """
     with source.reading() as old, target.writing(alone=True) as new:
         _empty(new)
-        if new.dialect.name == "postgresql" and mark.isalnum():
-            new.execute(text(f"COMMENT ON TABLE {Entry.__tablename__} IS '{mark}'"))
-        return {table.name: _copy(old, new, table) for table in Base.metadata.sorted_tables}
+        counts = {table.name: _copy(old, new, table) for table in Base.metadata.sorted_tables}
+        if mark is not None and new.dialect.name == "postgresql":
+            new.execute(text(f"COMMENT ON TABLE {Entry.__tablename__} IS '{_plain(mark())}'"))
+        return counts
+
+
+def _plain(mark: str) -> str:
+    """The mark, which stands in a statement as it is. Raises ValueError where it is more than letters and digits."""
+    if not mark.isalnum():
+        raise ValueError("a mark is letters and digits")
+    return mark
 
 
 def holds_mark(database: Database, mark: str) -> bool:

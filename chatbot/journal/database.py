@@ -87,6 +87,8 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A connection to read by, that sees one state of the database. Raises JournalError."""
         with self._told(), self._open().connect() as connection:
+            if self.path is None:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -234,7 +236,7 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
 def _cause(error: BaseException) -> str:
     """The kind of an error, and what the driver says where it cannot hold a value."""
     if isinstance(error, ImportError):
-        return f"{error.name} is not installed; run: pip install 'patient-education-chatbot[postgresql]'"
+        return f"{error.name} is not installed; run: pip install --editable '.[postgresql]'"
     origin = getattr(error, "orig", None)
     said = f": {' '.join(str(origin).split())[:120]}" if type(origin).__name__ == "OperationalError" else ""
     return type(error).__name__ + said

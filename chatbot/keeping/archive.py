@@ -24,7 +24,7 @@ from chatbot.problem import ChatbotError
 FORMAT = 1
 MANIFEST = "manifest.json"
 JOURNAL = "journal.sqlite"
-FOLDERS = {"var": ("editions", "models"), "corpus": ("articles", "questions", ".removed")}
+FOLDERS = {"var": ("editions", "models", "tuned"), "corpus": ("articles", "questions", ".removed")}
 """What is kept of each of the two folders; of the corpus folder also its .toml files."""
 
 _DAMAGE = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError)

@@ -32,7 +32,7 @@ def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bo
         for name in sorted({*FOLDERS["corpus"], *_tomls(corpus), *_tomls(new_corpus)}):
             swap.exchange(corpus / name, new_corpus / name)
         if database.path is None:
-            copy_rows(journal, database, swap.last())
+            copy_rows(journal, database, swap.last)
         else:
             new_place = swap.folder_in(database.path.parent)
             journal.close()

@@ -24,11 +24,13 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 def read_messages(folder: Path = HERE / "messages") -> list[tuple[str, str, str]]:
-    """Every training message as (text, class, family)."""
-    found = []
+    """Every training message as (text, class, family). Raises FileNotFoundError where there is none."""
+    found: list[tuple[str, str, str]] = []
     for path in sorted(folder.glob("*.toml")):
         for family in tomllib.loads(path.read_text(encoding="utf-8"))["family"]:
             found += [(text, path.stem, family["name"]) for text in family["messages"]]
+    if not found:
+        raise FileNotFoundError(f"{folder}: no training messages; they are in the source, not in an installed package")
     return found
 
 

@@ -20,7 +20,7 @@ SECONDS = 20
 
 MEMORY = 1024 * 1024 * 1024
 
-INSTALL = "pip install 'patient-education-chatbot[import]'"
+INSTALL = "pip install --editable '.[import]'"
 
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from corpus.importing.reading import main; main({memory}, {seconds})"
 

@@ -170,6 +170,8 @@ def _body(response: http.client.HTTPResponse, largest: int, host: str) -> bytes:
         if not part:
             return data
         data += unpack.decompress(part, largest + 1 - len(data)) if unpack else part
+        if unpack and unpack.eof:
+            return data
     raise NotImportable(
         f"What stands there is larger than {largest / 1024 / 1024:.0f} MB. Save it as a file, without its pictures, "
         "and import that."

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from chatbot import ChatbotError, JournalError, Person
 from corpus import CorpusError
 from index import EditionError
+from web.guards import STAFF_LIMIT
 from web.staff.session import blueprint, install_sessions, person, role_of
 from web.staff.stores import install_stores
 
@@ -41,15 +42,12 @@ BELONGING = {"staff.articles": ("/staff/import", "/staff/new-article", "/staff/a
 
 STRANGERS_LIMIT = 1024 * 1024
 """The largest form that is read from somebody who is not logged in, in bytes."""
-LIMIT = 32 * 1024 * 1024
-"""The largest form or file that staff may send, in bytes."""
-
 _WORDS = {
     403: ("You may not do this", "This page is for another role. An administrator can change your role under People."),
     404: ("Not found", "There is nothing at this address. It may have been removed."),
     405: ("Not possible", "This address cannot be opened like that. Go back and use the buttons of the page."),
     429: ("Too many requests", "Please wait a minute, then try again."),
-    413: ("Too large", "What was sent is too large."),
+    413: ("Too large", "This is larger than 20 MB. Leave out its pictures, or paste its text."),
 }
 
 
@@ -79,7 +77,7 @@ def before() -> None:
         )
     if role_of(current_app.view_functions[request.endpoint or ""]) is None:
         abort(403)
-    request.max_content_length = LIMIT if person() else STRANGERS_LIMIT
+    request.max_content_length = STAFF_LIMIT if person() else STRANGERS_LIMIT
 
 
 @blueprint.context_processor

@@ -73,8 +73,8 @@ def extend_article() -> str:
 def dismiss_gap() -> Response:
     """Delete the questions of a group: dealt with, or not for this clinic."""
     numbers = [int(each) for each in request.form.getlist("number") if each.isascii() and each.isdigit()]
+    note("questions dismissed", "what visitors could not find", _number(len(numbers)))
     count = stores().journal.dismiss(numbers)
-    note("questions dismissed", "what visitors could not find", _number(count))
     flash(f"{_number(count)} dismissed.")
     return redirect(url_for("staff.gaps"), 303)
 

@@ -140,7 +140,7 @@ def _handed_in(way: str) -> tuple[tuple[Imported, ...], str]:
     if way == "address":
         fetched = fetch(request.form.get("address", "").strip())
         origin = urlsplit(fetched.address).hostname or fetched.name
-        return convert(fetched.data, fetched.name, fetched.content_type), origin
+        return convert(fetched.data, fetched.name, fetched.content_type, fetched.address), origin
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise NotImportable("No file was chosen. Choose one, then press the button again.")

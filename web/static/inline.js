@@ -10,6 +10,7 @@ const piecesOf = (() => {
   const ENTITY = /&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,31}));/y;
   const ADDRESS = /<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*)>/y;
   const MAIL = /<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>/y;
+  const NESTED = 32; // how deep the parentheses of an address may be
   const ESCAPE = /\\([!-/:-@\[-`{-~])/y;
   const CODED = new RegExp(`${ENTITY.source}|${ESCAPE.source}`, "g");
   const BLANK = /[ \t\n]*/y;
@@ -44,7 +45,7 @@ const piecesOf = (() => {
   function bareEnd(text, at) {
     let depth = 0;
     while (at < text.length && text[at] > " " && text[at] !== "\x7f") {
-      if (text[at] === ")" && depth === 0) break;
+      if ((text[at] === ")" && depth === 0) || depth > NESTED) break;
       depth += { "(": 1, ")": -1 }[text[at]] ?? 0;
       at += matchAt(ESCAPE, text, at) ? 2 : 1;
     }
