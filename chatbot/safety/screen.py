@@ -54,7 +54,7 @@ BEFORE, BEFORE_MESSAGES = 10_000, 40
 _SILENT = dict.fromkeys(CLASSES, 0.0)
 """What the classifier gives where it is not asked."""
 
-LONGEST_PIECE = 400
+LONGEST_PIECE = 700
 """Characters; a longer message is also read piece by piece, so that a danger in a long story is not averaged away."""
 
 

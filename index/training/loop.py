@@ -11,8 +11,8 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 Row = TypeVar("Row")
-LONGEST = 96
-"""Word pieces read while training; visitors' messages are short, and time grows with length."""
+LONGEST = 160
+"""Word pieces read while training; few messages are longer, and time grows with length."""
 
 BATCH = 48
 

@@ -53,7 +53,7 @@ class MessageTask:
     classes: int
     chance: random.Random
     passes: int = 4
-    share: float = 0.5
+    share: float = 0.33
     heads: Listener = field(init=False)
 
     def __post_init__(self) -> None:
