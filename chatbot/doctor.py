@@ -155,9 +155,9 @@ def _corpus(folder: Path) -> Iterator[Finding]:
     if checked == date.min or days > 90:
         way_out = f"try each number and write the date into {folder / 'helplines.toml'}, then build"
         when = "never" if checked == date.min else f"{days} days ago"
-        yield Finding("helplines", "broken" if checked == date.min else "soon", f"last tried {when}", way_out)
+        yield Finding("helplines", "broken" if checked == date.min else "soon", f"last checked {when}", way_out)
     else:
-        yield Finding("helplines", "good", f"last tried {days} days ago")
+        yield Finding("helplines", "good", f"last checked {days} days ago")
     old = [problem for problem in found.problems if "review" in problem.message and problem not in wrong]
     if old:
         words = f"{len(old)} articles without a current review date, the first: {old[0]}"

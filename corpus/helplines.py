@@ -53,7 +53,7 @@ def read_helplines(path: Path, today: date | None = None) -> tuple[Helplines, li
             Problem(
                 path,
                 line_of_key(text, "checked"),
-                "expected checked = YYYY-MM-DD, the day somebody last tried the numbers",
+                "expected checked = YYYY-MM-DD, the day somebody last checked the numbers",
             )
         )
         checked = date.min

@@ -34,11 +34,6 @@ class Wording:
         """The sentence with its ``{placeholders}`` filled in."""
         return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), self.sentences[key])
 
-    def section(self, name: str) -> dict[str, str]:
-        """All sentences below ``name.``, by the rest of their key."""
-        cut = len(name) + 1
-        return {key[cut:]: text for key, text in self.sentences.items() if key.startswith(f"{name}.")}
-
 
 @lru_cache(maxsize=4)
 def default_wording(language: str = "en") -> Wording:

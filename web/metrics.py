@@ -55,7 +55,7 @@ class State(Collector):
         self._values = (
             ("chatbot_ready", "1 when questions can be answered", float(ready)),
             ("chatbot_edition_made_seconds", "When the served edition was made, in seconds since 1970", edition_made),
-            ("chatbot_helplines_checked_seconds", "When the crisis numbers were last tried", helplines_checked),
+            ("chatbot_helplines_checked_seconds", "When the crisis numbers were last checked", helplines_checked),
         )
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
