@@ -29,7 +29,7 @@ COUNT_EVERY = 300.0
 """Seconds for which the counts that visitors see stay as they are."""
 
 ALARMS_KEPT = 5
-"""Of how many messages older than those that a page remembers it is asked whether they raised an alarm."""
+"""How many messages that raised an alarm a page remembers, however old they are."""
 
 AGAIN_AFTER = 30.0
 """Seconds until an edition that was refused is tried once more: somebody may have mended it in place."""
@@ -78,9 +78,13 @@ class Service:
         return reply
 
     def worth_remembering(self, messages: Sequence[str], most: int) -> list[str]:
-        """The newest ``most`` messages of a visitor, and up to ALARMS_KEPT before them that raised an alarm."""
-        older, newest = messages[:-most][-ALARMS_KEPT:], messages[-most:]
-        return [each for each in older if hear(self._screen, "", (each[:2000],)) != Concern("none")] + list(newest)
+        """The newest ``most`` messages of a visitor, and before them those that raised an alarm.
+
+        Of what is older, the first ALARMS_KEPT are asked about, which were kept before, and the one that comes after.
+        """
+        older, newest = messages[:-most], messages[-most:]
+        asked = [*older[:ALARMS_KEPT], *older[ALARMS_KEPT:][-1:]]
+        return [each for each in asked if hear(self._screen, "", (each[:2000],)) != Concern("none")] + list(newest)
 
     def record_feedback(self, edition: str, passages: Sequence[Mapping[str, object]], reason: str) -> None:
         """Note a verdict on an answer: which passages, and why; no words. Raises ValueError for an unknown reason."""

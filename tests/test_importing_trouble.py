@@ -148,4 +148,4 @@ def test_a_reader_that_goes_wrong_harms_nobody(
 def test_without_the_libraries_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     hide = "import sys; sys.path[:] = {path!r}; sys.modules['pypdf'] = None; "
     monkeypatch.setattr(corpus.importing.apart, "_PROGRAM", hide + corpus.importing.apart._PROGRAM.partition("; ")[2])
-    assert "pip install 'patient-education-chatbot[import]'" in refused(lines_pdf("words " * 9), "a.pdf")
+    assert "pip install --editable '.[import]'" in refused(lines_pdf("words " * 9), "a.pdf")
