@@ -95,6 +95,14 @@ def test_ten_thousand_pasted_characters_stay_in_the_box(page: Page, service: Ser
     expect(page.locator("#question")).to_have_attribute("aria-describedby", "error")
 
 
+@pytest.mark.parametrize("words", [60, 3000])
+def test_help_for_a_long_message_is_on_the_screen_at_once(page: Page, words: int) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.fill("#question", "I am going to kill myself tonight. " + "We moved and it is all so much. " * (words // 8))
+    page.press("#question", "Enter")
+    expect(page.locator('.turn .answer a[href="tel:988"]')).to_be_in_viewport()
+
+
 def test_emoji_count_as_one_character(page: Page) -> None:
     ask(page, "🙂" * 1500)
 
