@@ -100,7 +100,7 @@ class Service:
         return {month: sum(kinds.values()) for month, kinds in self._journal.counts(ALARMS).items()}
 
     def shown_counts(self) -> dict[str, int]:
-        """The counts of ``referral_counts`` as they were lately: visitors who look at them wait for no database."""
+        """The counts of ``referral_counts`` as they were lately; one visitor in COUNT_EVERY waits for the database."""
         if time.monotonic() >= self._count_again and self._counting.acquire(blocking=False):
             try:
                 self._counts = self.referral_counts() or self._counts

@@ -59,6 +59,6 @@ def _exporting() -> Any:
         return import_module("index.training.export")
     except ImportError as error:
         raise EncoderError(
-            f"articles cannot be prepared here, for {error.name} is not installed; run: pip install '.[build]', "
-            "or prepare them on another machine and bring the edition here"
+            f"articles cannot be prepared here, for {error.name} is not installed; run: "
+            "pip install --editable '.[build]', or prepare them on another machine and bring the edition here"
         ) from error

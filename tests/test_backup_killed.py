@@ -81,7 +81,7 @@ def test_a_restore_that_is_killed_at_any_step_leaves_all_or_nothing(
 
         ended = in_child(killed)
         had_begun = (house.var / NOTE).exists()
-        undone = finish_restore(house.var, house.database)
+        undone = finish_restore(house.var)
         now = lived_in(house)
         assert now in (before, after), f"step {step}"
         assert had_begun or not undone

@@ -69,4 +69,4 @@ def _asked() -> tuple[str, list[str]]:
         except (ValueError, RecursionError, HTTPException):
             given = {}
         question, after = (given.get("question") if isinstance(given, dict) else ""), []
-    return (api.clean(question[: api.HEARD]) if isinstance(question, str) else ""), after
+    return (question[: api.HEARD] if isinstance(question, str) else ""), after

@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from chatbot.journal import Database
 from chatbot.keeping import finish_restore
 from chatbot.problem import ChatbotError
 from corpus import CorpusError
@@ -53,8 +52,7 @@ def command(function: Callable[..., None], group: click.Group | None = None) -> 
     @wraps(function)
     def guarded(**options: Any) -> None:
         try:
-            journal = options.get("journal") or os.environ.get("CHATBOT_JOURNAL")
-            if finish_restore(options["var"], Database.of(journal, options["var"])):
+            if finish_restore(options["var"], options.get("journal") or os.environ.get("CHATBOT_JOURNAL")):
                 click.echo("a restore was stopped on the way; everything is as it was before it", err=True)
             function(**options)
         except CorpusError as error:

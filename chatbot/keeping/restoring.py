@@ -41,13 +41,14 @@ def restore(file: Path, corpus: Path, var: Path, database: Database, replace: bo
     return manifest
 
 
-def finish_restore(var: Path, database: Database) -> bool:
+def finish_restore(var: Path, journal_url: str | None = None) -> bool:
     """Take back a restore that was stopped on the way; whether there was one.
 
-    Raises Busy while one runs; KeepingError or JournalError when ``database``
-    cannot say how far it had come.
+    Raises Busy while one runs; KeepingError or JournalError when the database
+    that ``journal_url`` names, looked at only where one was stopped, cannot
+    say how far it had come.
     """
-    return finish(var, _arrived(database))
+    return finish(var, lambda mark: _arrived(Database.of(journal_url, var))(mark))
 
 
 def _arrived(database: Database) -> Arrived:
