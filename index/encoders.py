@@ -44,19 +44,22 @@ class SentenceTransformers:
         if self.model is None:
             tuned = models.parent / TUNED
             return tuned if tuned.is_dir() else SHIPPED
-        folder: Path = _exporting().export_named(self.model, models)
+        folder: Path = training_module("export").export_named(self.model, models)
         return folder
 
     def embed(self, texts: Sequence[str], advance: Callable[[int], None]) -> tuple[Vectors, str]:
-        exporting = _exporting()
+        exporting = training_module("export")
         transformer, digest = exporting.load_sentence_transformer(self.name)
         return exporting.embed(transformer, texts, advance), digest
 
 
-def _exporting() -> Any:
-    """What needs torch, which only a build needs, and which takes seconds to load. Raises EncoderError without it."""
+def training_module(name: str) -> Any:
+    """A module of index.training; they need torch, which only a build has and which takes seconds to load.
+
+    Raises EncoderError without torch.
+    """
     try:
-        return import_module("index.training.export")
+        return import_module(f"index.training.{name}")
     except ImportError as error:
         raise EncoderError(
             f"articles cannot be prepared here, for {error.name} is not installed; run: "

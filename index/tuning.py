@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus import Example, read_corpus
 from index.encoder import SHIPPED, OnnxEncoder
-from index.encoders import TUNED
+from index.encoders import TUNED, training_module
 from index.learn import learn, targets
 
 Advance = Callable[[int, int], None]
@@ -66,9 +66,7 @@ def _share_right(encoder: OnnxEncoder, learned: Sequence[Example], asked: Sequen
 
 def tune_questions(examples: Sequence[Example], folder: Path, name: str, advance: Advance = lambda *_: None) -> None:
     """Fine-tune the question encoder on example questions and write it, int8, to ``folder``."""
-    from index.training.network import fit
-
-    fit(folder, name, examples, advance=advance)
+    training_module("network").fit(folder, name, examples, advance=advance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,4 @@ def tune_network(
 
     The weights of ``runs`` trainings that see everything in another order are averaged.
     """
-    from index.training.network import fit
-
-    fit(folder, name, examples, lessons, runs, advance)
+    training_module("network").fit(folder, name, examples, lessons, runs, advance)

@@ -294,6 +294,19 @@ def test_the_command_works_in_a_process_of_its_own(small_var: Path) -> None:
     assert len(done.stdout.splitlines()) == len(BATCH)
 
 
+@pytest.mark.parametrize("option", [["--tune"], ["--model", "some-model"], []])
+def test_preparing_where_torch_is_not_installed_says_what_to_do(option: list[str], tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus")
+    without = "import sys; sys.modules['torch'] = None; from chatbot.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", without, "build", *option, "--corpus", tmp_path / "corpus", "--var", tmp_path / "var"],
+        capture_output=True, text=True, cwd=ROOT, timeout=60,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "articles cannot be prepared here" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_nobody_reading_on_is_no_error_to_speak_of(small_var: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "chatbot.cli", "ask", "How is a samovar filled?", "--var", small_var],
