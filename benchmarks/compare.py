@@ -26,7 +26,7 @@ def measure(script: str, questions: list[str], var: Path) -> dict:
     done = subprocess.run(
         [sys.executable, str(HERE / script)],
         input="\n".join(questions),
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
         env=environment,

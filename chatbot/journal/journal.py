@@ -60,7 +60,8 @@ class Journal:
         topic: str = "",
     ) -> None:
         """Note one reply; returns at once."""
-        entry = Entry(
+        self._writer.hand_over(
+            Entry,
             hour=_hour(),
             kind=kind,
             concern=concern,
@@ -69,17 +70,16 @@ class Journal:
             edition=edition,
             topic=topic,
         )
-        self._writer.hand_over(entry)
 
     def record_feedback(self, edition: str, passages: Sequence[str], reason: str) -> None:
         """Note one verdict; returns at once. Raises ValueError for a reason that is not one of REASONS."""
         if reason not in REASONS:
             raise ValueError(f"a reason is one of {', '.join(REASONS)}")
-        self._writer.hand_over(Feedback(hour=_hour(), reason=reason, passages=" ".join(passages), edition=edition))
+        self._writer.hand_over(Feedback, hour=_hour(), reason=reason, passages=" ".join(passages), edition=edition)
 
     def record_unanswered(self, question: str, edition: str) -> None:
         """Keep the redacted text of a question; returns at once, the writing thread redacts."""
-        self._writer.hand_over(Unanswered(day=datetime.now(UTC).date(), text=question, edition=edition))
+        self._writer.hand_over(Unanswered, day=datetime.now(UTC).date(), text=question, edition=edition)
 
     def flush(self, seconds: float = 2.0) -> None:
         """Wait until what was handed over so far was tried to be written, or the time is up."""
