@@ -92,7 +92,7 @@ def _single(found: Findings, question: str, asks_advice: bool = False) -> Decisi
     topic, off = _strongest(kinds, "topic:")
     if smalltalk and talk >= max(found.answerable, personal, ENOUGH * 0.8):
         return Decision("smalltalk", found.matches, smalltalk=smalltalk)
-    if personal >= PERSONAL or (asks_advice and personal >= 0.2):
+    if asks_advice or personal >= PERSONAL:
         helps = found.answerable >= 0.3 and not _SYMPTOM.search(question)
         return Decision("personal", found.matches, in_general=helps)
     if found.answerable >= ENOUGH:

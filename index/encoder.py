@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from index.plain import plain
+from index.plain import spelled
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -171,7 +171,7 @@ class OnnxEncoder:
     def _as_read(self, text: Text) -> Text:
         if not self._plain:
             return text
-        return plain(text) if isinstance(text, str) else (plain(text[0]), plain(text[1]))
+        return spelled(text) if isinstance(text, str) else (spelled(text[0]), spelled(text[1]))
 
     def _one(self, text: Text) -> Encoding:
         """A text cut into word pieces; for one alone ``encode_batch`` would wake other threads."""

@@ -24,26 +24,11 @@ ALARMS = ("crisis", "emergency", "abuse")
 CLASSES = ("none", "info", "personal", "crisis", "emergency", "abuse")
 """What the classifier tells apart, in the order of its outputs."""
 
-_NOW = re.compile(
-    r"\b(?:i'?m|i am|i feel|i'?ve been|i have been|i get|i have|i'?ve|i keep having|i'?m having|i still have|"
-    r"my (?:\w+ )?\w+(?:'s| is| has| feels| has been| keeps having)|(?:he|she) (?:is|has|feels|has been|keeps having)) "
-    r"(?:(?!not\b|no\b|never\b|nor\b|had\b|without\b|been\b)[\w']+ ){0,2}"
-    r"(?:suicidal|sucidal|thoughts of (?:suicide|killing))\b"
-)
-"""Says of somebody that they are suicidal: no telling of the past or of others outweighs that."""
-
 PLAIN = 0.96
 """From this probability on, a piece of a long message speaks for the whole."""
 
 CERTAIN = 0.9
 """From this probability on, a message that tells of the past or of others is information, though a pattern matches."""
-
-_TOLD = re.compile(
-    r"\b(?:not|no|never|nobody|without|don'?t|isn'?t|ago|years?|in the past|history|when i was|used to|back in|"
-    r"in (?:19|20)\d\d|in college|lyrics?|song|asked (?:if|whether|me)|what happens (?:if|when)|his|her|their|"
-    r"items?|questionnaires?|forms?|phq|q ?9|patients?|people|ppl|someone|somebody|anyone|"
-    r"a person|studies|study|trials?|research)\b"
-)
 
 REMEMBERED = 4096
 """How many earlier messages are recognised when they come again."""
@@ -88,33 +73,59 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The bank: expressions by family, and the idioms that are taken out before reading."""
+    """The bank: expressions by family, and the idioms that are taken out before reading.
+
+    ``foreign`` families are in other scripts than Latin: a message in ASCII cannot match them. ``told`` finds words of
+    somebody who tells of the past or of others, ``now`` what none of these outweighs: that somebody is suicidal.
+    """
 
     families: Mapping[str, tuple[re.Pattern[str], ...]]
     kinds: Mapping[str, str]
+    foreign: frozenset[str]
     idioms: re.Pattern[str]
+    told: re.Pattern[str]
+    now: re.Pattern[str]
+
+    def is_told(self, text: str) -> bool:
+        """Whether a message seems to tell of the past or of others."""
+        return self.told.search(text) is not None and self.now.search(text) is None
 
     def heard(self, texts: Sequence[str]) -> dict[str, list[str]]:
         """The families heard in any of the readings, by kind."""
         found: dict[str, list[str]] = {}
+        latin = all(text.isascii() for text in texts)
         for family, expressions in self.families.items():
+            if latin and family in self.foreign:
+                continue
             if any(expression.search(text) for expression in expressions for text in texts):
                 found.setdefault(self.kinds[family], []).append(family)
         return found
 
 
-def load_patterns(path: Path = HERE / "patterns.toml") -> Patterns:
-    """The shipped bank; raises OSError, ValueError or KeyError when the file is not one."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    shared = table.pop("words")
-    idioms = table.pop("idioms")["patterns"]
+def load_patterns(folder: Path = HERE) -> Patterns:
+    """The shipped bank; raises OSError, ValueError or KeyError when a file of it is not one."""
+    english, others = (
+        tomllib.loads((folder / name).read_text(encoding="utf-8"))
+        for name in ("patterns.toml", "patterns_other_languages.toml")
+    )
+    shared = english.pop("words")
+    beside = {
+        name: re.compile(
+            "|".join(f"(?:{each})" for each in (*english.pop(name)["patterns"], *others.pop(name)["patterns"]))
+        )
+        for name in ("idioms", "told", "now")
+    }
+    table = english | others
 
     def compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(re.sub(r"<(\w+)>", lambda match: f"(?:{shared[match[1]]})", pattern))
 
-    families = {name: tuple(compiled(each) for each in entry["patterns"]) for name, entry in table.items()}
-    kinds = {name: entry["kind"] for name, entry in table.items()}
-    return Patterns(families, kinds, re.compile("|".join(f"(?:{pattern})" for pattern in idioms)))
+    return Patterns(
+        families={name: tuple(compiled(each) for each in entry["patterns"]) for name, entry in table.items()},
+        kinds={name: entry["kind"] for name, entry in table.items()},
+        foreign=frozenset(name for name, entry in table.items() if entry.get("script") == "other"),
+        **beside,
+    )
 
 
 @dataclass(slots=True)
@@ -175,7 +186,7 @@ class Screen:
         bare = tuple(self.patterns.idioms.sub(" ", text) for text in texts)
         heard = self.patterns.heard(bare)
         shares = self._shares_beside(heard, bare[0] if bare != texts else message) if learned else _SILENT
-        if shares["info"] >= CERTAIN and _TOLD.search(texts[0]) and not _NOW.search(texts[0]):
+        if shares["info"] >= CERTAIN and self.patterns.is_told(texts[0]):
             heard = {kind: found for kind, found in heard.items() if kind not in ALARMS}
         raised = [kind for kind in ALARMS if kind in heard or shares[kind] >= self.thresholds[kind]]
         if not raised and sum(shares[kind] for kind in ALARMS) >= self.thresholds["any"]:
@@ -186,7 +197,9 @@ class Screen:
             return Concern(first, tuple(card for kind in kinds for card in _cards(kind, heard, texts)))
         if "info" in heard or shares["info"] >= 0.5:
             return Concern("info", ("gentle",))
-        return Concern("personal" if "personal" in heard or shares["personal"] >= 0.5 else "none")
+        return Concern(
+            "personal" if "personal" in heard or shares["personal"] >= self.thresholds["personal"] else "none"
+        )
 
     def _shares_beside(self, heard: Mapping[str, Sequence[str]], message: str) -> dict[str, float]:
         """The classifier's probabilities; where it breaks, the patterns' alarm stands alone, if there is one."""
@@ -259,4 +272,4 @@ def load_screen(folder: Path = HERE, network: Path = SHIPPED) -> Screen:
     encoder = serving_encoder(network)
     if encoder.classes != CLASSES or encoder.hear("hello").shares.shape != (1, len(CLASSES)):
         raise EncoderError(f"{network}: this network does not tell the safety screen's classes apart")
-    return Screen(load_patterns(folder / "patterns.toml"), encoder, details["thresholds"])
+    return Screen(load_patterns(folder), encoder, details["thresholds"])

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from index.plain import plain
+from index.plain import spelled
 from index.training.loop import Trainee, batches_of, unit
 from index.typos import misspell
 
@@ -52,7 +52,7 @@ class MessageTask:
     ordinary: Sequence[tuple[str, int]]
     classes: int
     chance: random.Random
-    passes: int = 4
+    passes: int = 3
     share: float = 0.33
     heads: Listener = field(init=False)
 
@@ -70,7 +70,7 @@ class MessageTask:
     def loss(self, batch: Sequence[tuple[str, int]]) -> Any:
         said = [self._joined(text) if self.chance.random() < JOINED else text for text, _ in batch]
         slipped = [misspell(text, self.chance) if self.chance.random() < SLIPPED else text for text in said]
-        states, mask = self.trainee.read([plain(text) for text in slipped])
+        states, mask = self.trainee.read([spelled(text) for text in slipped])
         wanted = torch.tensor([number for _, number in batch])
         return functional.cross_entropy(self.heads(states, mask), wanted, label_smoothing=0.03)
 

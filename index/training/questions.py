@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from corpus import Example
 from index.learn import shares_of
-from index.plain import plain
+from index.plain import spelled
 from index.training.export import embed, load_sentence_transformer
 from index.training.loop import Trainee, batches_of
 from index.typos import misspell
@@ -97,13 +97,13 @@ class QuestionTask:
         picked = self._chance.sample(range(len(self._elsewhere)), STILL)
         questions = [self._elsewhere[number][0] for number in picked]
         slipped = [misspell(text, self._chance) if self._chance.random() < 0.3 else text for text in questions]
-        there = self._trainee.vectors([plain(text) for text in slipped])
+        there = self._trainee.vectors([spelled(text) for text in slipped])
         among = functional.cross_entropy(there @ self._still_answers[picked].T / TEMPERATURE, torch.arange(STILL))
         return 0.5 * among + 6.0 * (1 - (there * self._still_questions[picked]).sum(-1)).mean()
 
     def _vectors(self, questions: Sequence[str], after: Sequence[str]) -> Any:
         """Vectors in the order given; questions alone and pairs are run apart, as they are when serving."""
-        asked, before = ([plain(text) for text in texts] for texts in (questions, after))
+        asked, before = ([spelled(text) for text in texts] for texts in (questions, after))
         alone = [place for place, text in enumerate(before) if not text]
         paired = [place for place, text in enumerate(before) if text]
         parts = []
