@@ -62,7 +62,7 @@ def complete(page: Page) -> None:
 
 
 def too_long(page: Page) -> None:
-    page.fill("#question", "many words " * 400)
+    page.fill("#question", "How long does a session take, and what does it cost? " * 80)
     page.press("#question", "Enter")
     expect(page.locator("#error")).to_be_visible()
 
