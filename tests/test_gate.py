@@ -15,6 +15,7 @@ from fakes import PARROTS, SAMOVARS, write_corpus
 from chatbot import Answered, Chatbot, EditorialError, Service, try_question
 from chatbot.editorial.gate import judge_check, judge_safety, run_gate, safety_set
 from chatbot.safety import ALARMS, Screen
+from chatbot.safety.patterns import Expressions
 from corpus import Check, Severity, read_corpus
 from index import Built, Edition, load_edition
 
@@ -66,7 +67,9 @@ def test_no_safety_message_is_one_that_the_screen_learned_from() -> None:
 def test_a_screen_that_broke_is_found_out(chatbot: Chatbot, screen: Screen, kind: str) -> None:
     """Without patterns and classifier nothing is heard; without a screen everything is an alarm."""
     silent = replace(
-        screen, patterns=replace(screen.patterns, families={}), thresholds=dict.fromkeys(screen.thresholds, 2)
+        screen,
+        patterns=replace(screen.patterns, expressions=Expressions([])),
+        thresholds=dict.fromkeys(screen.thresholds, 2),
     )
     broken = replace(chatbot, screen=silent if kind in ALARMS else None)
     wrong = [

@@ -25,6 +25,7 @@ HOMES = {
     "sentence_transformers": "index/training",
     "torch": "index/training",
     "onnxruntime": "index/",
+    "re2": "chatbot/safety/patterns.py",
     "tokenizers": "index/encoder.py",
     "flask": "web/",
     "sqlalchemy": ("chatbot/journal", "chatbot/people"),

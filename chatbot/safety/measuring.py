@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chatbot.safety.screen import ALARMS, Concern, Screen
 
@@ -26,10 +27,16 @@ class Judged:
         return self.heard.is_alarm or bool(self.heard.earlier)
 
 
+def messages_of(path: Path) -> list[dict[str, Any]]:
+    """The entries of a TOML file of [[message]]: text, class, family, and optionally after."""
+    entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["message"]
+    return entries
+
+
 def measure(screen: Screen, path: Path) -> tuple[Judged, ...]:
-    """Hear every message of a TOML file of [[message]] entries: text, class, family, and optionally after."""
+    """Hear every message of a file."""
     judged = []
-    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["message"]:
+    for entry in messages_of(path):
         after = tuple(entry.get("after", ()))
         heard = screen.hear(entry["text"], after)
         judged.append(Judged(entry["text"], entry["class"], entry["family"], after, heard))

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from chatbot.safety.disguises import readings
+from chatbot.safety.patterns import Patterns, load_patterns
 from index import SHIPPED, EncoderError, OnnxEncoder, serving_encoder
 
 log = logging.getLogger(__name__)
@@ -71,63 +72,6 @@ class Concern:
         return "info" if self.kind == "info" else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """The bank: expressions by family, and the idioms that are taken out before reading.
-
-    ``foreign`` families are in other scripts than Latin: a message in ASCII cannot match them. ``told`` finds words of
-    somebody who tells of the past or of others, ``now`` what none of these outweighs: that somebody is suicidal.
-    """
-
-    families: Mapping[str, tuple[re.Pattern[str], ...]]
-    kinds: Mapping[str, str]
-    foreign: frozenset[str]
-    idioms: re.Pattern[str]
-    told: re.Pattern[str]
-    now: re.Pattern[str]
-
-    def is_told(self, text: str) -> bool:
-        """Whether a message seems to tell of the past or of others."""
-        return self.told.search(text) is not None and self.now.search(text) is None
-
-    def heard(self, texts: Sequence[str]) -> dict[str, list[str]]:
-        """The families heard in any of the readings, by kind."""
-        found: dict[str, list[str]] = {}
-        latin = all(text.isascii() for text in texts)
-        for family, expressions in self.families.items():
-            if latin and family in self.foreign:
-                continue
-            if any(expression.search(text) for expression in expressions for text in texts):
-                found.setdefault(self.kinds[family], []).append(family)
-        return found
-
-
-def load_patterns(folder: Path = HERE) -> Patterns:
-    """The shipped bank; raises OSError, ValueError or KeyError when a file of it is not one."""
-    english, others = (
-        tomllib.loads((folder / name).read_text(encoding="utf-8"))
-        for name in ("patterns.toml", "patterns_other_languages.toml")
-    )
-    shared = english.pop("words")
-    beside = {
-        name: re.compile(
-            "|".join(f"(?:{each})" for each in (*english.pop(name)["patterns"], *others.pop(name)["patterns"]))
-        )
-        for name in ("idioms", "told", "now")
-    }
-    table = english | others
-
-    def compiled(pattern: str) -> re.Pattern[str]:
-        return re.compile(re.sub(r"<(\w+)>", lambda match: f"(?:{shared[match[1]]})", pattern))
-
-    return Patterns(
-        families={name: tuple(compiled(each) for each in entry["patterns"]) for name, entry in table.items()},
-        kinds={name: entry["kind"] for name, entry in table.items()},
-        foreign=frozenset(name for name, entry in table.items() if entry.get("script") == "other"),
-        **beside,
-    )
-
-
 @dataclass(slots=True)
 class Known:
     """What was heard in recent messages, found again by a digest under a key that dies with the process: no words."""
@@ -183,7 +127,7 @@ class Screen:
         if not message.strip():
             return Concern("none")
         texts = readings(message)
-        bare = tuple(self.patterns.idioms.sub(" ", text) for text in texts)
+        bare = tuple(map(self.patterns.idioms.without, texts))
         heard = self.patterns.heard(bare)
         shares = self._shares_beside(heard, bare[0] if bare != texts else message) if learned else _SILENT
         if shares["info"] >= CERTAIN and self.patterns.is_told(texts[0]):
