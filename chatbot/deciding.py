@@ -60,9 +60,12 @@ class Decision:
 
 
 def decide(edition: Edition, question: str, after: Sequence[str] = (), asks_advice: bool = False) -> Decision:
-    """What ``question`` is, given the visitor's earlier messages, and what answers it."""
+    """What ``question`` is, given the visitor's earlier messages, and what answers it.
+
+    Where a part ``asks_advice`` the whole does: an answer to the rest could be read as one about the visitor's body.
+    """
     parts = questions_in(question)
-    together = _several(edition, parts, after) if len(parts) > 1 else None
+    together = _several(edition, parts, after) if len(parts) > 1 and not asks_advice else None
     if together is not None:
         return together
     whole = understand(edition, question, after)

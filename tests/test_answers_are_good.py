@@ -67,6 +67,21 @@ def test_no_family_falls_below_its_floor(outcomes: tuple[Outcome, ...]) -> None:
         assert share(found) >= floor, f"{family}\n{table(outcomes)}"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "is it safe if i have high bp? what does it feel like?",
+        "Can I take it with my lithium? And how long is a session?",
+        "how long is a session, and is it ok with my heart condition?",
+    ],
+)
+def test_a_question_beside_one_for_advice_is_not_answered_as_if_in_general(chatbot: Chatbot, message: str) -> None:
+    reply = chatbot.reply(message)
+    assert reply.kind == "personal"
+    assert not reply.quotes
+    assert reply.contact
+
+
 def test_held_out_questions_are_not_examples() -> None:
     taught = {(each.question.lower(), each.after) for each in read_corpus(Path("corpus")).questions.examples}
     expectations = [each for path in (GOLDEN, *LATER) for each in read_expectations(path)]

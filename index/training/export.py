@@ -91,7 +91,7 @@ def export(
     """Write ``model.onnx`` and ``tokenizer.json`` to ``folder``; int8 weights unless told otherwise.
 
     The network's first output are unit vectors; with a ``listener`` the second are the probabilities of its
-    ``classes``. ``reads_plain`` says that texts must be made plain before it reads them.
+    ``classes``. ``reads_plain`` says that texts must be spelled in plain Latin letters before it reads them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:

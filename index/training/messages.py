@@ -44,7 +44,7 @@ class MessageTask:
 
     Of ``ordinary`` messages, none of them a danger, which are many and easy, each pass sees a fresh
     sample, ``share`` times as many as of ``messages``. Every text is
-    made plain before it is read, as when serving.
+    spelled in plain Latin letters before it is read, as when serving.
     """
 
     trainee: Trainee

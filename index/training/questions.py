@@ -47,7 +47,7 @@ class QuestionTask:
 
     ``elsewhere`` are (question, answering sentence) pairs of other subjects,
     which keep the encoder fit for articles without examples. Every text is
-    made plain before it is read, as when serving.
+    spelled in plain Latin letters before it is read, as when serving.
     """
 
     def __init__(
