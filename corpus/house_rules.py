@@ -32,11 +32,13 @@ FORBIDDEN = (
     r"(?:lethal|fatal|deadly) (?:dose|amount)[^.]{0,40}\d"
     r"|how to (?:overdose|kill (?:yourself|oneself)|hang (?:yourself|oneself))|ways to (?:die|kill yourself)"
 )
-HARDEST_GRADE = 9.0
-"""US school grade by Flesch and Kincaid (1975); patient texts aim for 6 to 8."""
+HARDEST_GRADE = 6.0
+"""US school grade by Flesch and Kincaid (1975), which is a reading age of 11: what patients' texts aim for at most."""
 
-LONGEST_SENTENCE = 30
-"""Words; guides for patient information ask for 20 on average."""
+LONGEST_SENTENCE = 20
+"""Words; what guides for patient information ask for at most."""
+
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 _NEGATED = re.compile(
     r"\b(?:not|no|never|isn.t|aren.t|can.t|cannot|doesn.t|without|neither|nor|nothing)\b[^.!?]{0,40}$", re.I
@@ -63,7 +65,10 @@ def house_rule_problems(article: Article, path: Path, first_line: int) -> list[P
         problems += [warning(path, line, message) for message in (*_claims(text), *_hard(text))]
     grade = reading_grade(article.body)
     if grade > HARDEST_GRADE:
-        message = f"reads at school grade {grade:.0f}; aim for 8 or below with shorter sentences and plainer words"
+        message = (
+            f"reads at school grade {grade:.0f} (age {grade + 5:.0f}); aim for grade {HARDEST_GRADE:.0f} (age "
+            f"{HARDEST_GRADE + 5:.0f}) or below, with shorter sentences and plainer words"
+        )
         problems.append(warning(path, first_line, message))
     return problems
 
@@ -86,9 +91,9 @@ def _claims(text: str) -> Iterator[str]:
 
 def _hard(text: str) -> Iterator[str]:
     for sentence in re.split(r"(?<=[.!?])\s+", text):
-        count = len(re.findall(r"\w+", sentence))
+        count = len(_WORD.findall(sentence))
         if count > LONGEST_SENTENCE:
-            yield f"a sentence of {count} words; split it, 20 words or fewer read well"
+            yield f"a sentence of {count} words; split it, {LONGEST_SENTENCE} words or fewer read well"
 
 
 def reading_grade(text: str) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from chatbot.commands.frame import ProgressBar, command
+from chatbot.commands.frame import ProgressBar, command, show_problems
 from chatbot.commands.publishing import BY, MODEL, REASON, show_report
 from chatbot.editorial import Publishing
 from corpus import Severity, read_corpus
@@ -50,8 +50,7 @@ def build(corpus: Path, var: Path, model: str | None, tune: bool, reason: str, b
     publishing = Publishing(corpus, var)
     with ProgressBar() as progress:
         job, problems = publishing.prepare(by, model, progress=progress.show)
-    for problem in problems:
-        click.echo(problem, err=True)
+    show_problems(problems)
     if job.report is None:
         click.echo(f"nothing has changed; still published is edition {job.edition}")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import click
 
 from chatbot.keeping import finish_restore
 from chatbot.problem import ChatbotError
-from corpus import CorpusError
+from corpus import CorpusError, Problem, Severity
 from index import EditionError, EncoderError
 
 CORPUS = click.option(
@@ -46,6 +46,24 @@ def main() -> None:
     """Answers visitors' questions with quotes from the clinic's own articles."""
 
 
+SHOWN_OF_A_FILE = 3
+"""How many warnings of one file are shown on the way to something else; ``check`` shows all."""
+
+
+def show_problems(problems: Iterable[Problem]) -> None:
+    """Problems, one a line, on standard error; of a file with many warnings, how many there are."""
+    of_file: dict[Path, list[Problem]] = {}
+    for problem in problems:
+        of_file.setdefault(problem.path, []).append(problem)
+    for path, found in of_file.items():
+        warnings = [each for each in found if each.severity is Severity.WARNING]
+        if len(warnings) > SHOWN_OF_A_FILE:
+            click.echo(f"{path}: {len(warnings)} warnings; to see them, run: chatbot check", err=True)
+            found = [each for each in found if each.severity is not Severity.WARNING]
+        for problem in found:
+            click.echo(problem, err=True)
+
+
 def command(function: Callable[..., None], group: click.Group | None = None) -> click.Command:
     """A command with --corpus and --var whose errors are one line each on standard error; of main, or of ``group``."""
 
@@ -56,8 +74,7 @@ def command(function: Callable[..., None], group: click.Group | None = None) -> 
                 click.echo("a restore was stopped on the way; everything is as it was before it", err=True)
             function(**options)
         except CorpusError as error:
-            for problem in error.problems:
-                click.echo(problem, err=True)
+            show_problems(error.problems)
             sys.exit(1)
         except BrokenPipeError:
             raise  # click ends quietly when nobody reads on, as in: chatbot search ... | head

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from chatbot.commands.frame import ProgressBar, command
+from chatbot.commands.frame import ProgressBar, command, show_problems
 from chatbot.editorial import Drafts, Failure, GateReport, Job, Publishing
 
 BY = click.option("--by", default="the command line", show_default=True, help="Who does it, for the history.")
@@ -24,8 +24,7 @@ def prepare(corpus: Path, var: Path, model: str | None, by: str) -> None:
     """Build a candidate of the draft and try it; nothing is published."""
     with ProgressBar() as progress:
         job, problems = Publishing(corpus, var).prepare(by, model, progress=progress.show)
-    for problem in problems:
-        click.echo(problem, err=True)
+    show_problems(problems)
     if job.state == "unchanged":
         click.echo(f"nothing has changed; still published is edition {job.edition}")
     elif job.report:
