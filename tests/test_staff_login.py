@@ -159,3 +159,51 @@ def test_logging_in_leads_to_the_page_that_was_asked_for(clinic: Clinic) -> None
     joy.token = token_of(joy.get(log_in).text)
     came = joy.post(log_in, follow=False, name="Joy", password=PASSWORD, code=later(codes))
     assert came.headers["Location"] == "/staff/articles?state=waiting"
+
+
+NEW = "a kettle sings on the hob"
+
+
+def test_somebody_changes_their_own_password_and_every_other_session_ends(clinic: Clinic) -> None:
+    here, elsewhere = Staff.log_in(clinic.app), stranger(clinic)
+    cookie = here.client.get_cookie("staff", path="/staff")
+    assert cookie
+    elsewhere.client.set_cookie("staff", cookie.value, path="/staff")
+    assert is_in(elsewhere)
+    assert 'href="/staff/password"' in here.get("/staff/").text
+    said = here.post("/staff/password", now=PASSWORD, password=NEW, again=NEW)
+    assert "Your password is changed" in text_of(said.text)
+    assert is_in(here)
+    assert not is_in(elsewhere)
+    assert clinic.audit()[0] == ("Joy", "changed the password", "Joy", "")
+    here.token = token_of(said.text)
+    assert "is wrong" in text_of(here.post("/staff/password", now=PASSWORD, password=PASSWORD, again=PASSWORD).text)
+    assert "is changed" in text_of(here.post("/staff/password", now=NEW, password=PASSWORD, again=PASSWORD).text)
+
+
+@pytest.mark.parametrize(
+    ("now", "password", "again", "says"),
+    [
+        ("not this one at all", NEW, NEW, "The password of now is wrong"),
+        (PASSWORD, NEW, NEW + "!", "not the same"),
+        (PASSWORD, "two words", "two words", "12"),
+        (PASSWORD, "joy joy joy joy", "joy joy joy joy", "name"),
+        ("", "", "", "The password of now is wrong"),
+    ],
+)
+def test_a_password_that_is_not_changed_says_why(
+    clinic: Clinic, now: str, password: str, again: str, says: str
+) -> None:
+    joy = Staff.log_in(clinic.app)
+    page = joy.post("/staff/password", now=now, password=password, again=again)
+    assert page.status_code == 422
+    assert says in text_of(page.text)
+    assert is_in(joy)
+    assert not [row for row in clinic.audit() if row[1] == "changed the password"]
+
+
+def test_who_tries_passwords_in_an_open_session_must_wait(clinic: Clinic) -> None:
+    joy = Staff.log_in(clinic.app)
+    for _ in range(5):
+        assert "is wrong" in text_of(joy.post("/staff/password", now="wrong", password=NEW, again=NEW).text)
+    assert "Too many wrong tries" in text_of(joy.post("/staff/password", now=PASSWORD, password=NEW, again=NEW).text)

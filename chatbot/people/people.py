@@ -111,6 +111,30 @@ class People:
                 add_row(session, row.name, "was refused at the log-in", row.name)
         raise Refused(WRONG)
 
+    def change_password(self, person_id: int, password: str, wanted: str) -> Person:
+        """Set ``wanted`` for whoever shows the ``password`` of now; every session begun before ends.
+
+        Raises Refused where the password is wrong, slowed down as at the log-in; PeopleError where ``wanted`` cannot
+        be taken.
+        """
+        with changing(self._database) as session:
+            row = _present(session, person_id)
+            wait, hashed, name = count_try(session, row.key, self._now()), row.password, row.name
+        if wait:
+            raise Refused(f"too many wrong tries; wait {wait} seconds, then try again", wait)
+        if not passwords.is_password(hashed, password):
+            raise Refused("the password of now is wrong; nothing was changed")
+        passwords.check_password(wanted, name)
+        new = passwords.hash_password(wanted)
+        with changing(self._database) as session:
+            row = _present(session, person_id)
+            if row.password != hashed:
+                raise Refused("the password was changed meanwhile; log in with the new one")
+            forget_tries(session, row.key)
+            row.password, row.session_stamp = new, rows.stamp()
+            add_row(session, row.name, "changed the password", row.name)
+            return person_of(row)
+
     def log_out(self, person_id: int) -> None:
         """End every session of this person, also one whose cookie was copied."""
         with changing(self._database) as session:

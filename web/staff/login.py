@@ -1,11 +1,11 @@
-"""Logging in with password and code, and out again."""
+"""Logging in with password and code, and out again; one's own password."""
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from chatbot import Refused
+from chatbot import PeopleError, Refused
 from web.staff.carrying import send_again
 from web.staff.session import ROOT, begin, blueprint, end, log_in_page, me, open_to_all, person, signed_in
 from web.staff.stores import stores
@@ -34,6 +34,29 @@ def check_log_in() -> str | Response | tuple[str, int]:
     if carried and (sending := send_again(carried)):
         return sending
     return redirect(after_log_in(), 303)
+
+
+@blueprint.get("/password")
+@signed_in("editor")
+def password() -> str:
+    """The page to change one's own password."""
+    return render_template("staff/password.html", error="")
+
+
+@blueprint.post("/password")
+@signed_in("editor")
+def change_password() -> str | Response | tuple[str, int]:
+    """Change the password of whoever is logged in; every other session of theirs ends."""
+    wanted = request.form.get("password", "")
+    try:
+        if wanted != request.form.get("again", ""):
+            raise PeopleError("The two new passwords are not the same. Please type them again.")
+        changed = stores().people.change_password(me().id, request.form.get("now", ""), wanted)
+    except (PeopleError, Refused) as error:
+        return render_template("staff/password.html", error=str(error)), 422
+    begin(changed)
+    flash("Your password is changed. Wherever else you were logged in, you are logged out.")
+    return redirect(url_for("staff.dashboard"), 303)
 
 
 @blueprint.post("/log-out")
