@@ -138,6 +138,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "invited": ("/staff/people", invite),
     "refused": ("/staff/people", lambda page: page.locator("#invite ~ form").evaluate("form => form.submit()")),
     "audit": ("/staff/audit", nothing),
+    "password": ("/staff/password", nothing),
     "nothing-here": ("/staff/coverage/nothing", nothing),
 }
 

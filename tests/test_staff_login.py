@@ -184,11 +184,11 @@ def test_somebody_changes_their_own_password_and_every_other_session_ends(clinic
 @pytest.mark.parametrize(
     ("now", "password", "again", "says"),
     [
-        ("not this one at all", NEW, NEW, "The password of now is wrong"),
+        ("not this one at all", NEW, NEW, "The current password is wrong"),
         (PASSWORD, NEW, NEW + "!", "not the same"),
         (PASSWORD, "two words", "two words", "12"),
         (PASSWORD, "joy joy joy joy", "joy joy joy joy", "name"),
-        ("", "", "", "The password of now is wrong"),
+        ("", "", "", "The current password is wrong"),
     ],
 )
 def test_a_password_that_is_not_changed_says_why(

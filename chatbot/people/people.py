@@ -123,7 +123,7 @@ class People:
         if wait:
             raise Refused(f"too many wrong tries; wait {wait} seconds, then try again", wait)
         if not passwords.is_password(hashed, password):
-            raise Refused("the password of now is wrong; nothing was changed")
+            raise Refused("the current password is wrong; nothing was changed")
         passwords.check_password(wanted, name)
         new = passwords.hash_password(wanted)
         with changing(self._database) as session:
