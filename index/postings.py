@@ -46,10 +46,15 @@ def stemmer() -> Stemmer.Stemmer:
 
 def plain_stems(text: str) -> list[str]:
     """The stems of a text's words in order, without accents, as FTS5 has them."""
+    return list(stemmer().stemWords(plain_words(text)))
+
+
+def plain_words(text: str) -> list[str]:
+    """A text's words in order, in lower case and without accents."""
     text = text.lower()
     if not text.isascii():
         text = "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
-    return list(stemmer().stemWords(_WORD.findall(text)))
+    return _WORD.findall(text)
 
 
 class PostingsWriter:
@@ -118,12 +123,21 @@ class Postings:
         if len(numbers) > _CANDIDATES:
             kept = np.sort(np.argpartition(-scores, _CANDIDATES)[:_CANDIDATES])
             numbers, scores = numbers[kept], scores[kept]
-        for first, held in places[rare:]:
-            others, impacts = self._of(first, held)
-            found = np.minimum(np.searchsorted(others, numbers), held - 1)
-            scores += np.where(others[found] == numbers, impacts[found], 0.0)
+        for place_of_common in places[rare:]:
+            holds, found = self._among(place_of_common, numbers)
+            scores += np.where(holds, self._of(*place_of_common)[1][found], 0.0)
         order = np.lexsort((numbers, -scores))[:top]
         return [(int(numbers[each]), float(scores[each])) for each in order]
+
+    def hold(self, place: tuple[int, int], numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which of the passages hold the stem at ``place`` (first, held)."""
+        return self._among(place, numbers)[0]
+
+    def _among(self, place: tuple[int, int], numbers: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        """Which of the passages hold a stem, and where among its postings each stands or would stand."""
+        others = self._of(*place)[0]
+        found = np.minimum(np.searchsorted(others, numbers), len(others) - 1)
+        return others[found] == numbers, found
 
     def _of(self, first: int, held: int) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
         return self._passages[first : first + held], self._impacts[first : first + held]

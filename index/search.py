@@ -102,7 +102,7 @@ class Ranked:
 
 def _rank(edition: Edition, question: str, vector: Vectors, top: int) -> Ranked:
     """Rank the passages that no example names; a score is the probability that the passage answers."""
-    candidates, features, best = candidate_features(edition, question, vector)
+    candidates, features, best = candidate_features(edition, question, vector, top)
     if not candidates:
         return Ranked([], 0.0)
     scores = features @ ranking_weights().rank
@@ -119,31 +119,34 @@ def _rank(edition: Edition, question: str, vector: Vectors, top: int) -> Ranked:
 
 
 def candidate_features(
-    edition: Edition, question: str, vector: Vectors
+    edition: Edition, question: str, vector: Vectors, top: int = SHORTLIST
 ) -> tuple[list[int], NDArray[np.float64], list[Span]]:
     """The passages that no example names and that may answer: numbers, features (see FEATURES), best sentences.
 
-    What is known without a text (cosines, BM25) makes a shortlist; only its texts are read.
+    What is known without a text (cosines, BM25) makes a shortlist, in which the ``top`` best are to be found. Only the
+    texts of those are read whose best sentence can still decide whether they belong there.
     """
     lexical = dict(edition.texts.lexical(question, WORDS))
     rows = edition.vectors.nearest(vector, ROWS)[1][0]
     numbers = sorted((edition.passages_of(rows) | lexical.keys()) - edition.taught)
     if not numbers:
         return [], np.zeros((0, len(FEATURES))), []
+    weights = ranking_weights().rank
     cosines, places = edition.similarities(numbers, vector[0])
     words = np.array([squash(lexical.get(number, 0.0)) for number in numbers])
     cheap = np.column_stack((cosines, words))
-    order = np.argsort(-(cheap @ ranking_weights().rank[: cheap.shape[1]]), kind="stable")[:SHORTLIST]
-    shortlist = np.sort(order).tolist()
+    listed = np.sort(np.argsort(-(cheap @ weights[: cheap.shape[1]]), kind="stable")[:SHORTLIST])
     shares = edition.texts.shares(question)
-    passages = edition.texts.passages([numbers[place] for place in shortlist])
-    candidates, features, best = [], np.zeros((len(order), len(FEATURES))), []
-    for row, (place, passage) in enumerate(zip(shortlist, passages, strict=True)):
-        number = numbers[place]
+    covered = edition.texts.coverages([numbers[place] for place in listed], shares)
+    features = np.column_stack((cheap[listed], covered, np.zeros(len(listed))))
+    scores = features @ weights
+    least = np.partition(scores, -top)[-top] if top < len(scores) else -np.inf
+    read = np.flatnonzero(scores + weights[-1] >= least)
+    candidates = [numbers[place] for place in listed[read]]
+    best = []
+    for row, place, passage in zip(read, listed[read], edition.texts.passages(candidates), strict=True):
         span = Span(passage.article, *places[place].tolist())
         held = stems(span.text)
-        candidates.append(number)
         best.append(span)
-        spoken = sum(share for stem, share in shares.items() if stem in held)
-        features[row] = (*cheap[place], edition.texts.coverage(number, shares), spoken)
-    return candidates, features, best
+        features[row, -1] = sum(share for stem, share in shares.items() if stem in held)
+    return candidates, features[read], best

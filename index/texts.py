@@ -17,9 +17,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus import Article, Span
 from index.cut import Passage
-from index.postings import COLUMN_WEIGHTS, FTS5_UP_TO, POSTINGS, Postings, PostingsWriter, plain_stems, rarity, stemmer
+from index.postings import (
+    COLUMN_WEIGHTS,
+    FTS5_UP_TO,
+    POSTINGS,
+    Postings,
+    PostingsWriter,
+    plain_stems,
+    plain_words,
+    rarity,
+    stemmer,
+)
 
 _SCHEMA = """
 CREATE TABLE article (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, source TEXT, body TEXT,
@@ -60,7 +73,7 @@ def words(text: str) -> list[str]:
 
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words, as the lexical index stems them (Porter 1980)."""
-    found = set(_WORD.findall(text.lower()))
+    found = set(plain_words(text))
     return frozenset(map(_stem_of, found - STOP_WORDS or found))
 
 
@@ -137,6 +150,7 @@ class Texts:
         self._passages: dict[int, Passage] = {}
         self._stems: dict[int, frozenset[str]] = {}
         self._rarity: dict[str, float] = {}
+        self._places: dict[str, tuple[int, int]] = {}
         self.size: int = self._one("SELECT coalesce(max(number), -1) + 1 FROM passage")[0]
         self._postings = Postings(path.parent) if (path.parent / POSTINGS[0]).is_file() else None
 
@@ -222,10 +236,16 @@ class Texts:
             self._stems[number] = stems(text)
         return text, self._stems[number]
 
-    def coverage(self, number: int, shares: Mapping[str, float]) -> float:
-        """The share (0 to 1) of the question that stands in a passage, its headings or title."""
-        held = self._stems.get(number) or self.held(number)[1]
-        return sum(share for stem, share in shares.items() if stem in held)
+    def coverages(self, numbers: Sequence[int], shares: Mapping[str, float]) -> NDArray[np.float64]:
+        """For each of the passages the share (0 to 1) of the question that stands in it, its headings or title."""
+        if self._postings is None:
+            held = [self._stems.get(number) or self.held(number)[1] for number in numbers]
+            return np.array([sum(share for stem, share in shares.items() if stem in each) for each in held])
+        wanted, total = np.array(numbers, dtype=np.int32), np.zeros(len(numbers))
+        for stem, share in shares.items():
+            if (place := self._stem(stem))[1]:
+                total += share * self._postings.hold(place, wanted)
+        return total
 
     def _rarity_of(self, stem: str) -> float:
         if stem not in self._rarity:
@@ -240,8 +260,11 @@ class Texts:
 
     def _stem(self, stem: str) -> tuple[int, int]:
         """Where a stem's postings begin in a large edition, and how many there are."""
-        first, held = self._one("SELECT first, held FROM stem WHERE stem = ?", stem) or (0, 0)
-        return first, held
+        if stem not in self._places:
+            if len(self._places) > 20000:
+                self._places.clear()
+            self._places[stem] = self._one("SELECT first, held FROM stem WHERE stem = ?", stem) or (0, 0)
+        return self._places[stem]
 
     def _article(self, number: int) -> Article:
         return self._articles_of([number])[number]

@@ -95,7 +95,11 @@ def test_the_words_of_a_large_edition_score_as_those_of_a_small_one(
         one, two = dict(small.lexical(question, 2000)), dict(large.lexical(question, 2000))
         assert one.keys() == two.keys()
         assert all(score == pytest.approx(two[number], rel=0.01, abs=0.001) for number, score in one.items())
-        assert small.shares(question) == pytest.approx(large.shares(question))
+        shares = small.shares(question)
+        assert shares == pytest.approx(large.shares(question))
+        held = large.coverages(range(large.size), shares)
+        assert small.coverages(range(small.size), shares).tolist() == pytest.approx(held.tolist())
+        assert held.max() > 0 or question.startswith("nothing")
     for store in stores:
         store.close()
 
@@ -134,6 +138,10 @@ def test_a_large_edition_answers_as_a_small_one(tmp_path: Path, build: Build, mo
         one, two = search(small, question), search(large, question)
         assert one.matches[0].passage == two.matches[0].passage
         assert one.answerable == pytest.approx(two.answerable, abs=0.02)
+        for edition in (small, large):
+            whole = search(edition, question, top=1000).matches
+            assert len(whole) > 20
+            assert search(edition, question).matches == whole[:10]
 
 
 # A large file is not read whole at each start, and still never trusted for long.
