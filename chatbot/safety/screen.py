@@ -31,6 +31,10 @@ PLAIN = 0.96
 CERTAIN = 0.9
 """From this probability on, a message that tells of the past or of others is information, though a pattern matches."""
 
+BESIDE = 0.1
+"""From this probability on, another alarm's help stands below the first: which of two it is is told less surely than
+that it is one."""
+
 REMEMBERED = 4096
 """How many earlier messages are recognised when they come again."""
 
@@ -137,7 +141,7 @@ class Screen:
             raised = [max(ALARMS, key=lambda kind: shares[kind])]
         if raised:
             first = "emergency" if "emergency" in heard else raised[0]
-            kinds = [first, *(kind for kind in raised if kind != first and kind in heard)]
+            kinds = [first, *(kind for kind in ALARMS if kind != first and (kind in heard or shares[kind] >= BESIDE))]
             return Concern(first, tuple(card for kind in kinds for card in _cards(kind, heard, texts)))
         if "info" in heard or shares["info"] >= 0.5:
             return Concern("info", ("gentle",))
