@@ -48,7 +48,7 @@ def kind_of(example: Example) -> str:
 @click.option("--runs", type=click.IntRange(1, 9), default=2, show_default=True, help="How many trainings to average.")
 @click.option("--out", type=FOLDER, required=True, help="Where the network is written.")
 def main(corpus: Path, elsewhere: Path | None, further: Path | None, runs: int, out: Path) -> None:
-    """Train the network that ships and write it to a folder (half an hour for each run)."""
+    """Train the network that ships and write it to a folder (about two hours for each run on one core)."""
     number = {name: place for place, name in enumerate(CLASSES)}
     examples = read_corpus(corpus).questions.examples
     ordinary = [(each.question, number[kind_of(each)]) for each in examples]
