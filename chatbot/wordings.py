@@ -88,10 +88,10 @@ class Speaker:
         return self._help(("gentle",), "gentle") if concern.kind == "info" else None
 
     def _help(self, cards: tuple[str, ...], words: str) -> Help:
-        lines: dict[Line, None] = {}
-        for card in cards:
-            lines.update(dict.fromkeys(self.helplines.cards[card]))
-        return Help(self.wording[f"help.{words}"], tuple(lines))
+        lines: dict[str, Line] = {}
+        for line in (line for card in cards for line in self.helplines.cards[card]):
+            lines.setdefault(line.href, line)
+        return Help(self.wording[f"help.{words}"], tuple(lines.values()))
 
     def _reply(
         self,

@@ -152,6 +152,14 @@ def test_a_second_alarm_keeps_the_help_of_the_first(small: Service) -> None:
     lines = [line["href"] for line in reply["help"]["lines"]]
     assert lines[0] == "tel:911"
     assert "sms:988" in lines
+    assert len(set(lines)) == len(lines)
+
+
+def test_help_for_two_dangers_names_each_number_once(small: Service) -> None:
+    lines = [line["href"] for line in ask(small, "my husband hits me and i want to die")["help"]["lines"]]
+    assert lines[0] == "tel:988"
+    assert "tel:+18007997233" in lines
+    assert lines.count("tel:911") == 1
 
 
 def test_where_the_answer_breaks_there_is_still_the_crisis_line(
