@@ -239,6 +239,7 @@ class Texts:
     def coverages(self, numbers: Sequence[int], shares: Mapping[str, float]) -> NDArray[np.float64]:
         """For each of the passages the share (0 to 1) of the question that stands in it, its headings or title."""
         if self._postings is None:
+            self.passages(numbers)  # all that are not known yet are read at once
             held = [self._stems.get(number) or self.held(number)[1] for number in numbers]
             return np.array([sum(share for stem, share in shares.items() if stem in each) for each in held])
         wanted, total = np.array(numbers, dtype=np.int32), np.zeros(len(numbers))

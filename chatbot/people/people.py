@@ -95,8 +95,7 @@ class People:
             wait = count_try(session, rows.key_of(name), self._now())
             row = rows.find(session, name)
             hashed = row.password if row else ""
-        if wait:
-            raise Refused(f"too many wrong tries; wait {wait} seconds, then try again", wait)
+        _check_wait(wait)
         right = passwords.is_password(hashed, password)
         with changing(self._database) as session:
             row = rows.find(session, name)
@@ -120,8 +119,7 @@ class People:
         with changing(self._database) as session:
             row = _present(session, person_id)
             wait, hashed, name = count_try(session, row.key, self._now()), row.password, row.name
-        if wait:
-            raise Refused(f"too many wrong tries; wait {wait} seconds, then try again", wait)
+        _check_wait(wait)
         if not passwords.is_password(hashed, password):
             raise Refused("the current password is wrong; nothing was changed")
         passwords.check_password(wanted, name)
@@ -202,6 +200,11 @@ class People:
         if step is not None:
             row.last_step = step
         return step is not None
+
+
+def _check_wait(seconds: int) -> None:
+    if seconds:
+        raise Refused(f"too many wrong tries; wait {seconds} seconds, then try again", seconds)
 
 
 def _present(session: Session, person_id: int) -> PersonRow:

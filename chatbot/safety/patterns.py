@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import re2
@@ -56,9 +57,11 @@ class Expressions:
 
     def without(self, text: str) -> str:
         """``text`` with a space in place of all that the expressions match, the first of them before the others."""
-        possible = self.possible(text)
-        together = "|".join(f"(?:{self.patterns[number]})" for number in sorted(possible))
-        return re.sub(together, " ", text) if possible else text
+        return self._together.sub(" ", text) if self.possible(text) else text
+
+    @cached_property
+    def _together(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{pattern})" for pattern in self.patterns))
 
     def _in(self, number: int, text: str) -> bool:
         expression = self._compiled.get(number)
