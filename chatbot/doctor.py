@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from chatbot.journal import Database
 from chatbot.problem import ChatbotError
 from chatbot.safety import load_screen
 from corpus import CorpusError, Severity, read_corpus
-from index import EditionError, current_id, load_edition
+from index import SHIPPED, EditionError, EncoderError, current_id, load_edition, serving_encoder
 
 ROOM = 2 * 1024**3
 """Bytes that should be free: ten editions, their models and a journal of years."""
@@ -109,6 +110,11 @@ def _edition(var: Path) -> Iterator[Finding]:
     age = (datetime.now(UTC) - made).days
     words = f"{edition.id}, {edition.manifest['articles']} articles, made {age} days ago"
     yield Finding("edition", "good", words)
+    with suppress(EncoderError):  # a network that cannot be read is told by the screen
+        shipped = serving_encoder(SHIPPED)
+        if edition.encoder.name == shipped.name and edition.encoder.digest != shipped.digest:
+            words = "made by an earlier version, whose network reads every message a second time"
+            yield Finding("edition", "soon", words, "run: chatbot build")
 
 
 def _screen() -> Iterator[Finding]:

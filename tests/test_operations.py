@@ -19,6 +19,8 @@ from servers import asking, serve
 from chatbot.cli import main
 from chatbot.doctor import examine
 from chatbot.journal.database import NEWEST
+from index import current_id
+from index.encoder import files_digest
 from web import create_app
 
 
@@ -104,6 +106,22 @@ def test_a_doctor_tells_what_will_need_care_soon(kept: tuple[Path, Path]) -> Non
         "limits",
     }
     assert "broken" not in found.values()
+
+
+def test_a_doctor_tells_of_an_edition_that_an_earlier_version_made(edition_var: Path, tmp_path: Path) -> None:
+    var = shutil.copytree(edition_var, tmp_path / "earlier")
+    assert "soon" not in {finding.state for finding in examine(CORPUS, var, {}) if finding.subject == "edition"}
+    manifest = var / "editions" / current_id(var) / "manifest.json"
+    written = json.loads(manifest.read_text())
+    model = var / "models" / written["encoder"]["digest"]
+    with (model / "tokenizer.json").open("a") as file:
+        file.write("\n")
+    written["encoder"]["digest"] = files_digest(model)
+    model.rename(model.with_name(files_digest(model)))
+    manifest.write_text(json.dumps(written))
+    found = [finding for finding in examine(CORPUS, var, {}) if finding.subject == "edition"]
+    assert [finding.state for finding in found] == ["good", "soon"]
+    assert found[1].way_out == "run: chatbot build"
 
 
 def test_a_doctor_reads_the_settings(kept: tuple[Path, Path]) -> None:
