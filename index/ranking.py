@@ -64,9 +64,10 @@ def ranking_weights() -> RankingWeights:
     return RankingWeights(np.array(stored["rank"]), np.array(stored["answerable"]))
 
 
-def squash(bm25: float) -> float:
-    """BM25, which has no upper end, as a number from 0 to 1."""
-    return max(0.0, bm25) / (max(0.0, bm25) + 8.0)
+def squash(bm25: NDArray[np.float64]) -> NDArray[np.float64]:
+    """BM25, which has no upper end, as numbers from 0 to 1."""
+    found = np.maximum(0.0, bm25)
+    return np.asarray(found / (found + 8.0))
 
 
 def evidence(question: str, text: str) -> NDArray[np.float64]:
