@@ -106,7 +106,7 @@ def coverage(
 ) -> list[Coverage]:
     """What of each article of an edition was quoted, by that edition and by earlier ones whose words it still holds.
 
-    ``quoted`` is what ``Journal.quoted_by_edition`` found. ``articles_of`` gives
+    ``quoted`` is what ``Journal.quoted`` found. ``articles_of`` gives
     the articles of an earlier edition; where it raises EditionError, that
     edition's quotes count as lost.
     """

@@ -84,7 +84,7 @@ def test_replies_are_counted_by_month_day_topic_and_quote(journal: Journal) -> N
     assert journal.counts(["answer"]) == {f"{today:%Y-%m}": {"answer": 3}}
     assert journal.kinds_by_day(EPOCH) == {today: {"answer": 3, "not_covered": 5}}
     assert list(journal.topics(EPOCH).items()) == [("cost", 3), ("age", 1)]
-    assert list(journal.quoted(EPOCH).items()) == [("parrots:0-5", 3), ("parrots:7-9", 2)]
+    assert journal.quoted(EPOCH) == {"an-edition": {"parrots:0-5": 3, "parrots:7-9": 2}}
     tomorrow = today + timedelta(days=1)
     assert (journal.kinds_by_day(tomorrow), journal.topics(tomorrow), journal.quoted(tomorrow)) == ({}, {}, {})
 
@@ -243,7 +243,8 @@ def test_a_journal_that_an_older_version_wrote_opens_with_everything_in_it(tmp_p
     assert [each.text for each in journal.unanswered()] == ["my name is [name], do you sell zebras"]
     assert journal.kinds_by_day(EPOCH).popitem()[1] == {"answer": 3, "not_covered": 1, "crisis": 1}
     assert sum(journal.help_by_day(EPOCH).values()) == 2
-    assert journal.quoted(EPOCH) == {"parrots:0-5": 2, "parrots:7-9": 1, "samovars:0-5": 1}
+    (quoted,) = journal.quoted(EPOCH).values()
+    assert quoted == {"parrots:0-5": 2, "parrots:7-9": 1, "samovars:0-5": 1}
     assert journal.feedback(EPOCH) == [Verdicts(("parrots:0-5",), "unsafe", 1)]
     record(journal, "answer")
     assert journal.kinds_by_day(EPOCH).popitem()[1]["answer"] >= 1

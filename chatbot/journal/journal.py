@@ -111,13 +111,9 @@ class Journal:
         """How many replies of each kind each day (UTC) had, oldest first. Raises JournalError."""
         return self._read(lambda connection: reading.kinds_by_day(connection, since))
 
-    def quoted(self, since: date) -> dict[str, int]:
-        """How often each passage ("article:start-end") was quoted, most first. Raises JournalError."""
-        return self._read(lambda connection: reading.quoted(connection, since))
-
-    def quoted_by_edition(self, since: date) -> dict[str, dict[str, int]]:
+    def quoted(self, since: date) -> dict[str, dict[str, int]]:
         """How often each edition quoted each of its passages ("article:start-end"). Raises JournalError."""
-        return self._read(lambda connection: reading.quoted_by_edition(connection, since))
+        return self._read(lambda connection: reading.quoted(connection, since))
 
     def help_by_day(self, since: date) -> dict[date, int]:
         """How many replies of each day (UTC) showed help, oldest first. Raises JournalError."""

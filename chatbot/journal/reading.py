@@ -66,20 +66,7 @@ def topics(connection: Connection, since: date) -> dict[str, int]:
     return dict(sorted(((topic, count) for topic, count in rows), key=lambda each: (-each[1], each[0])))
 
 
-def quoted(connection: Connection, since: date) -> dict[str, int]:
-    """Passage ("article:start-end") to how often it was quoted, most first."""
-    found: Counter[str] = Counter()
-    rows = connection.execute(
-        select(Entry.passages, func.count())
-        .where(Entry.hour >= _midnight(since), Entry.passages != "")
-        .group_by(Entry.passages)
-    )
-    for passages, count in rows:
-        found.update(dict.fromkeys(passages.split(), count))
-    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
-
-
-def quoted_by_edition(connection: Connection, since: date) -> dict[str, dict[str, int]]:
+def quoted(connection: Connection, since: date) -> dict[str, dict[str, int]]:
     """Edition to passage ("article:start-end") to how often it was quoted: places count in their edition's text."""
     found: dict[str, Counter[str]] = {}
     rows = connection.execute(

@@ -76,5 +76,5 @@ def in_period(period: Period) -> list[Coverage]:
     """What of each published article was quoted."""
     at = stores()
     edition_id, articles = published()
-    quoted = at.journal.quoted_by_edition(period.first)
+    quoted = at.journal.quoted(period.first)
     return coverage(articles, edition_id, quoted, lambda edition: read_articles(at.var, edition))
