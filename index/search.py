@@ -19,7 +19,7 @@ from index.cut import Passage
 from index.edition import Edition
 from index.encoder import Text, Vectors
 from index.ranking import FEATURES, answerable, evidence, ranking_weights, squash
-from index.texts import STOP_STEMS, stems
+from index.texts import stems
 
 ROWS, WORDS = 96, 32
 """How many nearest vectors and best word matches make the candidates."""
@@ -123,9 +123,8 @@ def candidate_features(
 ) -> tuple[list[int], NDArray[np.float64], list[Span]]:
     """The passages that no example names and that may answer: numbers, features (see FEATURES), best sentences.
 
-    What is known without a text (cosines, BM25, which words stand there) makes a shortlist, in which the ``top`` best
-    are to be found. A sentence holds no more of the question than its passage does, which says how good a passage can
-    still be: texts are read of the ``top`` that can be best, and then of those that can still be among them.
+    What is known without a text (cosines, BM25) makes a shortlist, in which the ``top`` best are to be found. Only the
+    texts of those are read whose best sentence can still decide whether they belong there.
     """
     lexical = dict(edition.texts.lexical(question, WORDS))
     rows = edition.vectors.nearest(vector, ROWS)[1][0]
@@ -140,19 +139,14 @@ def candidate_features(
     shares = edition.texts.shares(question)
     covered = edition.texts.coverages([numbers[place] for place in listed], shares)
     features = np.column_stack((cheap[listed], covered, np.zeros(len(listed))))
-    most = np.ones(len(listed)) if STOP_STEMS & shares.keys() else covered
-    ceiling = features @ weights + weights[-1] * most + 1e-9  # sums of shares differ in their last digits
-    best: dict[int, Span] = {}
-
-    def read(wanted: list[int]) -> None:
-        passages = edition.texts.passages([numbers[listed[row]] for row in wanted])
-        for row, passage in zip(wanted, passages, strict=True):
-            best[row] = Span(passage.article, *places[listed[row]].tolist())
-            held = stems(best[row].text)
-            features[row, -1] = sum(share for stem, share in shares.items() if stem in held)
-
-    read(np.argsort(-ceiling, kind="stable")[:top].tolist())
-    least = np.sort(features @ weights)[-top:][0]
-    read([row for row in np.flatnonzero(ceiling >= least).tolist() if row not in best])
-    order = sorted(best)
-    return [numbers[listed[row]] for row in order], features[order], [best[row] for row in order]
+    scores = features @ weights
+    least = np.partition(scores, -top)[-top] if top < len(scores) else -np.inf
+    read = np.flatnonzero(scores + weights[-1] >= least)
+    candidates = [numbers[place] for place in listed[read]]
+    best = []
+    for row, place, passage in zip(read, listed[read], edition.texts.passages(candidates), strict=True):
+        span = Span(passage.article, *places[place].tolist())
+        held = stems(span.text)
+        best.append(span)
+        features[row, -1] = sum(share for stem, share in shares.items() if stem in held)
+    return candidates, features[read], best
