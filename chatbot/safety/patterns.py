@@ -86,19 +86,18 @@ def without_looking_around(pattern: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The bank. ``told`` finds words of somebody who tells of the past or of others, ``now`` what none of these
-    outweighs: that somebody is suicidal. ``families`` names the family of each of the ``expressions``."""
+    """The bank. ``families`` names the family of each of the ``expressions``; ``now`` finds that somebody is suicidal,
+    which nothing outweighs."""
 
     expressions: Expressions
     families: Sequence[str]
     kinds: Mapping[str, str]
     idioms: Expressions
-    told: Expressions
     now: Expressions
 
-    def is_told(self, text: str) -> bool:
-        """Whether a message seems to tell of the past or of others."""
-        return bool(self.told.found([text])) and not self.now.found([text])
+    def is_now(self, text: str) -> bool:
+        """Whether a message says that somebody is suicidal, whatever else it tells."""
+        return bool(self.now.found([text]))
 
     def heard(self, texts: Sequence[str]) -> dict[str, list[str]]:
         """The families heard in any of the readings, by kind."""
@@ -112,9 +111,8 @@ def load_patterns(folder: Path) -> Patterns:
     """The bank of a folder; raises OSError, ValueError or KeyError when a file of it is missing or is not one."""
     english, others = (tomllib.loads((folder / name).read_text(encoding="utf-8")) for name in FILES)
     shared = english.pop("words")
-    idioms, told, now = (
-        Expressions([*english.pop(name)["patterns"], *others.pop(name)["patterns"]])
-        for name in ("idioms", "told", "now")
+    idioms, now = (
+        Expressions([*english.pop(name)["patterns"], *others.pop(name)["patterns"]]) for name in ("idioms", "now")
     )
     if twice := sorted(english.keys() & others.keys()):
         raise ValueError(f"{folder / FILES[1]}: the family '{twice[0]}' is in {FILES[0]} too; rename one")
@@ -129,6 +127,5 @@ def load_patterns(folder: Path) -> Patterns:
         families=[family for family, _ in bank],
         kinds={name: entry["kind"] for name, entry in table.items()},
         idioms=idioms,
-        told=told,
         now=now,
     )

@@ -15,7 +15,10 @@ from index.training.loop import Trainee, batches_of, unit
 from index.typos import misspell
 
 SLIPPED = 0.35
-"""The share of messages that are misspelt anew each time they are seen."""
+"""The share of messages that are misspelt, or lose their spaces, anew each time they are seen."""
+
+RUN_TOGETHER, SHORT = 0.06, 40
+"""The share, among those of less than so many characters, that lose all their spaces: "idontwanttolive"."""
 
 JOINED = 0.2
 """The share of messages to which an ordinary one is joined, so that a danger is heard in one clause of many."""
@@ -69,10 +72,18 @@ class MessageTask:
 
     def loss(self, batch: Sequence[tuple[str, int]]) -> Any:
         said = [self._joined(text) if self.chance.random() < JOINED else text for text, _ in batch]
-        slipped = [misspell(text, self.chance) if self.chance.random() < SLIPPED else text for text in said]
+        slipped = [self._slipped(text) for text in said]
         states, mask = self.trainee.read([spelled(text) for text in slipped])
         wanted = torch.tensor([number for _, number in batch])
         return functional.cross_entropy(self.heads(states, mask), wanted, label_smoothing=0.03)
+
+    def _slipped(self, text: str) -> str:
+        """A message as it stands, misspelt, or without spaces."""
+        if self.chance.random() >= SLIPPED:
+            return text
+        if len(text) < SHORT and self.chance.random() < RUN_TOGETHER:
+            return text.lower().replace(" ", "")
+        return misspell(text, self.chance)
 
     def _joined(self, text: str) -> str:
         """A message with an ordinary one before or after it, which does not change what it says."""
