@@ -140,7 +140,9 @@ def test_where_it_is_not_plain_which_danger_it_is_the_help_for_both_is_shown(
 
 def test_an_idiom_silences_itself_and_nothing_else(screen: Screen) -> None:
     assert not screen.hear("my phone died, what time do you open").is_alarm
+    assert not screen.hear("cant make it today").is_alarm
     assert screen.hear("my phone died and i want to kill myself").kind == "crisis"
+    assert screen.hear("cant make it today. the letters are written and i said goodbye to the kids").kind == "crisis"
 
 
 @pytest.mark.parametrize(

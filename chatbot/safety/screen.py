@@ -136,10 +136,13 @@ class Screen:
         bare = tuple(map(self.patterns.idioms.without, texts))
         heard = self.patterns.heard(bare)
         shares = self._shares_beside(heard, message) if learned else _SILENT
+        if learned and bare[0] != texts[0]:
+            rest = self._shares_beside(heard, bare[0]) if bare[0].strip() else _SILENT
+            shares = min(shares, rest, key=_alarm)
         if shares["info"] >= CERTAIN and not self.patterns.is_now(texts[0]):
             heard = {kind: found for kind, found in heard.items() if kind not in ALARMS}
         raised = [kind for kind in ALARMS if kind in heard or shares[kind] >= self.thresholds[kind]]
-        if not raised and sum(shares[kind] for kind in ALARMS) >= self.thresholds["any"]:
+        if not raised and _alarm(shares) >= self.thresholds["any"]:
             raised = [max(ALARMS, key=lambda kind: shares[kind])]
         if raised:
             first = "emergency" if "emergency" in heard else raised[0]
@@ -169,6 +172,11 @@ class Screen:
         alarms = rows[:, 3:].sum(axis=1)
         place = int(alarms.argmax()) if alarms.max() >= PLAIN else 0
         return dict(zip(CLASSES, rows[place].tolist(), strict=True))
+
+
+def _alarm(shares: Mapping[str, float]) -> float:
+    """The probability of any alarm."""
+    return sum(shares[kind] for kind in ALARMS)
 
 
 def pieces_of(message: str) -> list[str]:
