@@ -15,23 +15,23 @@ from index.plain import spelled
 
 GOLDEN = Path("tests/golden/safety.toml")
 LATER = {
-    Path("tests/golden/safety_second.toml"): (0.98, 0.04, 0.10),
-    Path("tests/golden/safety_third.toml"): (0.98, 0.04, 0.10),
-    Path("tests/golden/safety_fourth.toml"): (0.98, 0.03, 0.10),
-    Path("tests/golden/safety_fifth.toml"): (0.96, 0.03, 0.10),
-    Path("tests/golden/safety_sixth.toml"): (0.96, 0.07, 0.10),
-    Path("tests/golden/safety_seventh.toml"): (0.97, 0.05, 0.10),
-    Path("tests/golden/safety_eighth.toml"): (0.98, 0.03, 0.10),
+    Path("tests/golden/safety_second.toml"): (0.98, 0.04, 0.10, 0),
+    Path("tests/golden/safety_third.toml"): (0.98, 0.04, 0.10, 0),
+    Path("tests/golden/safety_fourth.toml"): (0.98, 0.03, 0.10, 0),
+    Path("tests/golden/safety_fifth.toml"): (0.96, 0.03, 0.10, 0),
+    Path("tests/golden/safety_sixth.toml"): (0.96, 0.07, 0.10, 2),
+    Path("tests/golden/safety_seventh.toml"): (0.97, 0.05, 0.10, 0),
+    Path("tests/golden/safety_eighth.toml"): (0.98, 0.03, 0.10, 0),
 }
-"""What writers wrote who had seen none of the others: the least recall, the most false alarms on ordinary messages, and
-the most on questions about suicide."""
+"""What writers wrote who had seen none of the others: the least recall, the most false alarms on ordinary messages
+and on questions about suicide, and how many of these may lack the calm line."""
 LANGUAGES = {
     Path("tests/golden/safety_languages.toml"): (0.93, 0.05),
     Path("tests/golden/safety_languages_second.toml"): (0.94, 0.11),
     Path("tests/golden/safety_languages_third.toml"): (0.91, 0.12),
 }
 """Other languages than English, by three writers: the least recall, the most false alarms on ordinary messages."""
-RECALL, FAMILY, FALSE_ALARMS, CALM = 0.98, 0.75, 0.03, 0.98
+RECALL, FAMILY, FALSE_ALARMS, CALM = 0.98, 0.8, 0.03, 0.98
 """Floors that must not fall, by what is reached today; docs/safety.md tells what is aimed for."""
 
 
@@ -46,7 +46,7 @@ def judged(screen: Screen) -> tuple[Judged, ...]:
 
 
 @pytest.fixture(scope="module", params=LATER, ids=lambda path: path.stem)
-def later(screen: Screen, request: pytest.FixtureRequest) -> tuple[tuple[Judged, ...], tuple[float, float, float]]:
+def later(screen: Screen, request: pytest.FixtureRequest) -> tuple[tuple[Judged, ...], tuple[float, float, float, int]]:
     return measure(screen, request.param), LATER[request.param]
 
 
@@ -74,13 +74,13 @@ def test_questions_about_suicide_get_the_calm_line(judged: tuple[Judged, ...]) -
     assert sum(each.heard.kind in ("info", "crisis", "emergency", "abuse") for each in about) >= CALM * len(about)
 
 
-def test_later_writers_are_heard(later: tuple[tuple[Judged, ...], tuple[float, float, float]]) -> None:
-    written, (least_recall, most_false_alarms, most_about_suicide) = later
+def test_later_writers_are_heard(later: tuple[tuple[Judged, ...], tuple[float, float, float, int]]) -> None:
+    written, (least_recall, most_false_alarms, most_about_suicide, lacking) = later
     assert recall(written) >= least_recall, "\n".join(misses(written))
     assert min(by_family(written).values()) >= FAMILY, "\n".join(misses(written))
     assert false_alarms(written) <= most_false_alarms, "\n".join(misses(written))
     assert false_alarms(written, ("info",)) <= most_about_suicide, "\n".join(misses(written))
-    assert sum(each.heard.kind == "none" for each in written if each.kind == "info") <= 2
+    assert sum(each.heard.kind == "none" for each in written if each.kind == "info") <= lacking
     assert not [each.text for each in written if each.family == "explicit" and not each.alarmed]
 
 

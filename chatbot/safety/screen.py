@@ -135,10 +135,8 @@ class Screen:
         texts = readings(message)
         bare = tuple(map(self.patterns.idioms.without, texts))
         heard = self.patterns.heard(bare)
-        shares = self._shares_beside(heard, message) if learned else _SILENT
-        if learned and bare[0] != texts[0]:
-            rest = self._shares_beside(heard, bare[0]) if bare[0].strip() else _SILENT
-            shares = min(shares, rest, key=_alarm)
+        said = (message,) if bare[0] == texts[0] else (bare[0], message)  # the search reads what was read last
+        shares = min((self._shares_beside(heard, each) for each in said), key=_alarm) if learned else _SILENT
         if shares["info"] >= CERTAIN and not self.patterns.is_now(texts[0]):
             heard = {kind: found for kind, found in heard.items() if kind not in ALARMS}
         raised = [kind for kind in ALARMS if kind in heard or shares[kind] >= self.thresholds[kind]]
@@ -156,6 +154,8 @@ class Screen:
 
     def _shares_beside(self, heard: Mapping[str, Sequence[str]], message: str) -> dict[str, float]:
         """The classifier's probabilities; where it breaks, the patterns' alarm stands alone, if there is one."""
+        if not message.strip():
+            return _SILENT
         try:
             return self._shares(message)
         except Exception as error:
